@@ -1,0 +1,74 @@
+"""The running tally: written with every visit, so that a figure never scans visits."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
+
+
+class DailyTally(models.Model):
+    """Figures by date, unit, team, site, post, volunteer and audience. A volunteer's rows are written by them alone."""
+
+    date = models.DateField()
+    unit = models.ForeignKey("shifts.Unit", on_delete=models.PROTECT)
+    team = models.ForeignKey("shifts.Team", on_delete=models.PROTECT)
+    site = models.ForeignKey("shifts.Site", on_delete=models.PROTECT)
+    post = models.ForeignKey("shifts.Post", on_delete=models.PROTECT)
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    audience = models.CharField(max_length=10)
+    figure = models.CharField(max_length=25)
+    value = models.PositiveIntegerField()
+
+    KEY = ["date", "volunteer_id", "figure", "audience", "post_id", "site_id", "team_id", "unit_id"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["date", "volunteer", "figure", "audience", "post", "site", "team", "unit"],
+                name="daily_tally_key",
+            ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="daily_tally_not_negative"),
+        ]
+        indexes = [models.Index(fields=["site", "date"], name="daily_tally_site_date")]
+
+    def __str__(self):
+        return f"{self.date} {self.figure} {self.value}"
+
+
+class HourlyTally(models.Model):
+    """Figures by date, hour, site, department, procedure and outcome.
+
+    The volunteer is in the key only so that no two desks write the same row.
+    """
+
+    date = models.DateField()
+    hour = models.PositiveSmallIntegerField()
+    site = models.ForeignKey("shifts.Site", on_delete=models.PROTECT)
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey("assistance.Department", null=True, on_delete=models.PROTECT)
+    procedure = models.ForeignKey("assistance.Procedure", null=True, on_delete=models.PROTECT)
+    outcome = models.CharField(max_length=15, default="")
+    figure = models.CharField(max_length=25)
+    value = models.PositiveIntegerField()
+
+    KEY = ["date", "hour", "volunteer_id", "figure", "outcome", "site_id", "department_id", "procedure_id"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "date",
+                "hour",
+                "volunteer",
+                "figure",
+                "outcome",
+                "site",
+                Coalesce("department", Value(0)),
+                Coalesce("procedure", Value(0)),
+                name="hourly_tally_key",
+            ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="hourly_tally_not_negative"),
+        ]
+        indexes = [models.Index(fields=["site", "date"], name="hourly_tally_site_date")]
+
+    def __str__(self):
+        return f"{self.date} {self.hour}h {self.figure} {self.value}"
