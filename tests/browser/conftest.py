@@ -3,13 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.test import Client
 
-from shifts.models import User
-
-PC = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
-WIDTHS = {"pc": PC, "phone": PHONE}
+from .screens import PC
 
 
 def pytest_collection_modifyitems(items):
@@ -41,7 +38,8 @@ def log_in(site):
 
     def log_in(context, username):
         client = Client()
-        client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+        person = get_user_model().objects.get(username=username)
+        client.force_login(person, backend="shifts.backends.UsernameOrPhoneBackend")
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])
 

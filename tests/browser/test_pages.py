@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import PHONE, WIDTHS
+from .screens import PHONE, WIDTHS
 
 PAGES = [
     (None, "/accounts/login/"),
