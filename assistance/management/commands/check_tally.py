@@ -1,0 +1,32 @@
+"""check_tally: does the tally say what the records say?"""
+
+from collections import Counter
+
+from django.core.management.base import BaseCommand
+
+from assistance.models import Visit
+from assistance.recount import differences, stored
+
+SHOWN = 40
+
+
+class Command(BaseCommand):
+    """Recount every figure from visits and dossiers and compare it with the tally; exit 1 on any difference."""
+
+    help = "Đếm lại mọi số liệu từ các lượt và hồ sơ, so với bảng cộng dồn; khác nhau thì thoát với mã 1."
+
+    def handle(self, *args, **options):
+        compared, found = differences()
+        visits = Visit.objects.surviving().count()
+        self.stdout.write(f"Đã đếm lại {visits} lượt, so {compared} dòng của hai bảng cộng dồn.")
+        totals = Counter()
+        for key, value in stored()[0].items():
+            totals[key[0]] += value
+        for figure, value in sorted(totals.items()):
+            self.stdout.write(f"  {figure:24}{value:>10}")
+        for table, key, counted, kept in found[:SHOWN]:
+            self.stdout.write(f"KHÁC {table} {key}: đếm lại {counted}, bảng ghi {kept}")
+        if found:
+            self.stderr.write(f"{len(found)} dòng khác nhau. Sửa bằng: python manage.py rebuild_tally")
+            raise SystemExit(1)
+        self.stdout.write("Khớp hoàn toàn.")

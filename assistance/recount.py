@@ -1,0 +1,89 @@
+"""Counts the figures again from the records, by the database's own grouping.
+
+It shares no code with the tally's writer: what it finds is compared with what the tally says.
+"""
+
+from collections import Counter
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models.functions import ExtractHour, TruncDate
+
+from assistance.models import DailyTally, Dossier, HourlyTally, Visit, VisitActivity
+
+DAILY = ["volunteer", "audience", "post", "site", "team", "unit"]
+HOURLY = ["volunteer", "site", "department", "procedure"]
+
+
+def _with(**flags):
+    return Exists(VisitActivity.objects.filter(visit=OuterRef("pk"), **{f"activity__{k}": v for k, v in flags.items()}))
+
+
+def _visits():
+    opened = Q(account="opened")
+    told = Q(told=True)
+    shown = Q(shown=True) | opened
+    everyone = Visit.objects.filter(undone_at=None).annotate(
+        told=_with(counts_reached=True), shown=_with(counts_guided=True), leaflet=_with(counts_leaflets=True)
+    )
+    yield "visits", everyone
+    yield "reached", everyone.filter(told)
+    yield "guided", everyone.filter(shown)
+    yield "accounts", everyone.filter(opened)
+    yield "reached_with_account", everyone.filter(told | shown, account__in=["had", "opened"])
+    yield "leaflets", everyone.filter(leaflet=True)
+
+
+def _first_of_each_code(dossiers, moment):
+    """Dossiers without a code, and of each code the earliest."""
+    earlier = dossiers.filter(code_digest=OuterRef("code_digest")).filter(
+        Q(**{f"{moment}__lt": OuterRef(moment)}) | Q(**{moment: OuterRef(moment)}, pk__lt=OuterRef("pk"))
+    )
+    return dossiers.filter(Q(code_digest="") | ~Exists(earlier))
+
+
+def _dossiers():
+    sent = Dossier.objects.filter(visit__undone_at=None, submitted_at__isnull=False).exclude(level__counts_as="")
+    first = _first_of_each_code(sent, "submitted_at")
+    yield "dossiers_partial", first.filter(level__counts_as="dossiers_partial"), "submitted_at"
+    yield "dossiers_full", first.filter(level__counts_as="dossiers_full"), "submitted_at"
+    yield "dossiers_resolved", _first_of_each_code(sent.filter(state="returned"), "returned_at"), "returned_at"
+
+
+def recount():
+    """Return (daily, hourly): Counters from (figure, date, *DAILY) and (figure, date, hour, outcome, *HOURLY)."""
+    daily, hourly = Counter(), Counter()
+    for figure, visits in _visits():
+        for *key, times in visits.order_by().values_list("date", *DAILY).annotate(n=Count("pk")):
+            daily[(figure, *key)] += times
+        rows = visits.order_by().values_list("date", "hour", "dossier__outcome", *HOURLY).annotate(n=Count("pk"))
+        for date, hour, outcome, *key, times in rows:
+            hourly[(figure, date, hour, outcome or "", *key)] += times
+    for figure, dossiers, moment in _dossiers():
+        at = dossiers.order_by().annotate(day=TruncDate(moment), at_hour=ExtractHour(moment))
+        for *key, times in at.values_list("day", *[f"visit__{name}" for name in DAILY]).annotate(n=Count("pk")):
+            daily[(figure, *key)] += times
+        rows = at.values_list("day", "at_hour", "outcome", *[f"visit__{name}" for name in HOURLY])
+        for *key, times in rows.annotate(n=Count("pk")):
+            hourly[(figure, *key)] += times
+    return daily, hourly
+
+
+def stored():
+    """Return what the tally says, in the same shape as recount()."""
+    daily, hourly = Counter(), Counter()
+    for *key, value in DailyTally.objects.values_list("figure", "date", *DAILY).annotate(n=Sum("value")):
+        daily[tuple(key)] += value
+    rows = HourlyTally.objects.values_list("figure", "date", "hour", "outcome", *HOURLY).annotate(n=Sum("value"))
+    for *key, value in rows:
+        hourly[tuple(key)] += value
+    return daily, hourly
+
+
+def differences():
+    """Return (rows compared, [(table, key, recounted, stored)]) over both tables."""
+    compared, found = 0, []
+    for table, counted, kept in zip(("daily", "hourly"), recount(), stored()):
+        keys = set(+counted) | set(+kept)
+        compared += len(keys)
+        found += [(table, key, counted[key], kept[key]) for key in keys if counted[key] != kept[key]]
+    return compared, sorted(found, key=str)

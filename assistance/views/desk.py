@@ -1,0 +1,112 @@
+"""/desk/: the one screen on which a volunteer logs citizens, and what belongs to it."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assistance.forms import ButtonsForm, HandOverNoteForm, PlaceForm
+from assistance.models import DeskButton, HandOverNote, Visit
+from assistance.place import choose_place, place_of
+from assistance.queries import quick_procedures, today_counts
+from assistance.reference import forget, reference
+from assistance.views.access import desk_only
+from shifts.access import Access
+
+LIST_SHOWN = 30
+
+
+@require_GET
+@desk_only
+def desk(request):
+    """The desk, ready for the next citizen."""
+    return desk_page(request)
+
+
+def desk_page(request, *, errors=None, sent=None, status=200):
+    """Render the desk; with the errors of a refused form, what was sent stays in its fields."""
+    now = timezone.localtime()
+    place, lists = place_of(request, now), reference()
+    if place.site is None or place.post is None:
+        raise PermissionDenied(_("Đội của bạn chưa có điểm hỗ trợ nào. Nhờ cán bộ mở điểm trước."))
+    buttons = [row for row in lists.buttons.get(place.site.pk, []) if row.activity.holds_on(now.date())]
+    rows = Visit.objects.surviving().filter(volunteer=request.user, date=now.date()).for_list()
+    context = {
+        "place": place,
+        "now": now,
+        "posts": lists.posts.get(place.site.pk, []),
+        "buttons": buttons,
+        "usual": [row.activity for row in buttons if row.in_usual],
+        "quick": quick_procedures(site=place.site, today=now.date()),
+        "levels": [row for row in lists.levels.values() if row.holds_on(now.date()) and row.counts_as],
+        "reasons": [row for row in lists.reasons.values() if row.is_active],
+        "counters": lists.counters.get(place.site.pk, []),
+        "audiences": Visit.Audience.choices,
+        "counts": today_counts(user=request.user, site=place.site, post=place.post, date=now.date()),
+        "note": HandOverNote.objects.filter(post=place.post, date=now.date()).select_related("written_by").first(),
+        "visits": list(rows[:LIST_SHOWN]),
+        "new_id": uuid.uuid4(),
+        "errors": errors or {},
+        "sent": sent or {},
+        "leads": Access.of(request.user).may_manage_team(request.user.volunteer.team_id),
+    }
+    return render(request, "desk/desk.html", context, status=status)
+
+
+@require_POST
+@desk_only
+def place(request):
+    """Choose for today where I work. In: site, post (codes)."""
+    form = PlaceForm(request.POST, team=request.user.volunteer.team)
+    if form.is_valid():
+        choose_place(request, site=form.cleaned_data["site"], post=form.cleaned_data["post"])
+        messages.success(request, _("Từ giờ ghi cho {post}.").format(post=form.cleaned_data["post"].name))
+        return redirect("desk:desk")
+    return desk_page(request, errors=form.errors, status=422)
+
+
+@require_POST
+@desk_only
+def note(request):
+    """Write the hand-over note of my floor for today; an empty text takes it away."""
+    here = place_of(request)
+    form = HandOverNoteForm(request.POST)
+    if not form.is_valid():
+        return desk_page(request, errors=form.errors, status=422)
+    key = {"site": here.site, "post": here.post, "date": timezone.localdate()}
+    HandOverNote.objects.filter(date__lt=timezone.localdate()).delete()
+    if form.cleaned_data["text"]:
+        HandOverNote.objects.update_or_create(
+            **key,
+            defaults={"text": form.cleaned_data["text"], "written_by": request.user, "written_at": timezone.now()},
+        )
+        messages.success(request, _("Đã để lời nhắn cho {post}, tối nay tự xóa.").format(post=here.post.name))
+    else:
+        HandOverNote.objects.filter(**key).delete()
+        messages.success(request, _("Đã gỡ lời nhắn."))
+    return redirect("desk:desk")
+
+
+@require_http_methods(["GET", "POST"])
+@desk_only
+def buttons(request):
+    """The leader orders the desk's keys at this site and says which make the usual combination."""
+    here = place_of(request)
+    if not Access.of(request.user).may_manage_team(request.user.volunteer.team_id):
+        raise PermissionDenied(_("Đội trưởng xếp phím cho cả điểm. Nhờ đội trưởng đổi giúp."))
+    form = ButtonsForm(request.POST or None, site=here.site)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            DeskButton.objects.filter(site=here.site).delete()
+            DeskButton.objects.bulk_create(form.rows())
+        forget()
+        messages.success(request, _("Đã xếp lại phím cho {site}.").format(site=here.site.short_name))
+        return redirect("desk:desk")
+    return render(
+        request, "desk/buttons.html", {"form": form, "place": here}, status=422 if form.errors else 200
+    )

@@ -1,0 +1,264 @@
+"""/desk/visits/: record, change, take back and list visits, for the page and for its script."""
+
+import json
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assistance import services
+from assistance.models import Visit
+from assistance.place import Place, place_of
+from assistance.queries import today_counts
+from assistance.reference import reference
+from assistance.visit_entry import EntryRefused, fingerprint, parse_entry
+from assistance.visit_json import dossier_json, saved_json, visit_json
+from assistance.views.access import check_may_change, desk_only, refusal, serves_today, wants_json
+from assistance.views.desk import desk_page
+from assistance.visit_post import entry_from_post
+
+LONGEST_BODY_BYTES = 32_768
+TODAY_SHOWN = 500
+
+
+class NotJson(Exception):
+    """The body is not a JSON object; the text says why, for the user."""
+
+
+def read_json(request) -> dict:
+    """Return the body as a dict, or raise NotJson."""
+    if int(request.headers.get("Content-Length") or 0) > LONGEST_BODY_BYTES:
+        raise NotJson(_("Dữ liệu gửi lên quá lớn."))
+    try:
+        body = json.loads(request.body.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise NotJson(_("Dữ liệu gửi lên không phải JSON đọc được. Tải lại trang rồi ghi lại.")) from error
+    if not isinstance(body, dict):
+        raise NotJson(_("Dữ liệu gửi lên phải là một đối tượng JSON."))
+    return body
+
+
+def _refuse_constant(name):
+    raise ValueError(name)
+
+
+@require_POST
+@desk_only
+def visits(request):
+    """Record a visit. In: the contract's JSON body, or the page's form. Out: 201 new, 200 again, 409, 410, 422."""
+    place = place_of(request)
+    if request.content_type != "application/json":
+        return _visits_by_form(request, place)
+    try:
+        body = read_json(request)
+        entry = parse_entry(body, place=place, team=request.user.volunteer.team)
+        mark = fingerprint(body)
+    except (NotJson, UnicodeEncodeError) as error:
+        return refusal(error, 400)
+    except EntryRefused as error:
+        return _already_stored(request, body, place) or _refused(error)
+    return _record(request, entry, mark, place)
+
+
+def _record(request, entry, mark, place):
+    try:
+        visit, is_new = services.record_visit(person=request.user, entry=entry, fingerprint=mark)
+    except services.VisitUndone as error:
+        return refusal(error, 410, "id")
+    except services.VisitDiffers as error:
+        return refusal(error, 409, "id")
+    if is_new:
+        _remember_relations(visit, entry)
+    else:
+        visit = Visit.objects.for_list().get(pk=visit.pk)
+    return JsonResponse(saved_json(visit, user=request.user, place=place), status=201 if is_new else 200)
+
+
+def _remember_relations(visit, entry):
+    """Let the answer be written without asking the database for what was just stored."""
+    visit._prefetched_objects_cache = {"activities": entry.activities}
+    if entry.dossier is None:
+        visit._state.fields_cache["dossier"] = None
+
+
+def _already_stored(request, body, place):
+    """A body that was stored once is answered again, even if it would be refused today (say: now too old)."""
+    try:
+        stored = Visit.objects.for_list().filter(pk=body.get("id"), volunteer=request.user).first()
+        mark = fingerprint(body)
+    except (ValueError, TypeError, UnicodeEncodeError, services.DeskRefusal):
+        return None
+    except Exception as error:  # noqa: BLE001  Django raises ValidationError for an id that is not a UUID
+        if error.__class__.__name__ != "ValidationError":
+            raise
+        return None
+    if stored is None or stored.fingerprint != mark:
+        return None
+    if stored.undone_at:
+        return refusal(_("Lượt này đã được hoàn tác, không ghi lại nữa."), 410, "id")
+    return JsonResponse(saved_json(stored, user=request.user, place=place), status=200)
+
+
+def _refused(error):
+    more = {"ask": error.ask} if error.ask and list(error.errors) == [error.ask] else {}
+    return JsonResponse({"errors": error.errors, **more}, status=422)
+
+
+def _visits_by_form(request, place):
+    body = entry_from_post(request.POST)
+    try:
+        entry = parse_entry(body, place=place, team=request.user.volunteer.team)
+        visit, _new = services.record_visit(person=request.user, entry=entry, fingerprint=fingerprint(body))
+    except EntryRefused as error:
+        if wants_json(request):
+            return _refused(error)
+        return desk_page(request, errors=error.errors, sent=body, status=422)
+    except services.DeskRefusal as error:
+        status = 410 if isinstance(error, services.VisitUndone) else 409
+        if wants_json(request):
+            return refusal(error, status, "id")
+        return desk_page(request, errors={"id": [str(error)]}, status=status)
+    if wants_json(request):
+        return JsonResponse(saved_json(visit, user=request.user, place=place), status=201 if _new else 200)
+    messages.success(request, _("Đã lưu lượt {time}.").format(time=f"{timezone.localtime(visit.occurred_at):%H:%M}"))
+    return redirect("desk:desk")
+
+
+@require_GET
+@desk_only
+def today(request):
+    """List today's surviving visits of the person, newest first. Out: {"visits": [...], "counts": {...}}."""
+    place = place_of(request)
+    rows = Visit.objects.surviving().filter(volunteer=request.user, date=timezone.localdate())
+    rows = rows.for_list().select_related("site", "post", "counter", "department")[:TODAY_SHOWN]
+    counts = today_counts(user=request.user, site=place.site, post=place.post)
+    return JsonResponse({"visits": [visit_json(row) for row in rows], "counts": counts})
+
+
+@require_http_methods(["GET", "PATCH", "DELETE"])
+def visit(request, pk):
+    """One visit. PATCH {"version", fields to change, "reason"}: 200, 409 stale, 422. DELETE undoes it."""
+    stored = get_object_or_404(Visit.objects.visible_to(request.user).select_related("team", "site", "post"), pk=pk)
+    if request.method == "GET":
+        return JsonResponse(visit_json(stored))
+    place = place_of(request) if serves_today(request.user) else Place(stored.site, stored.post)
+    if request.method == "DELETE":
+        return _delete(request, stored, place)
+    try:
+        body = read_json(request)
+    except NotJson as error:
+        return refusal(error, 400)
+    return _patch(request, stored, body, place)
+
+
+def _delete(request, stored, place):
+    reason = str(request.GET.get("reason", ""))[:200].replace("\x00", "")
+    sentence = check_may_change(request.user, stored, reason)
+    if sentence:
+        return refusal(sentence, 403)
+    services.undo_visit(visit=stored, by=request.user, reason=reason if stored.date < timezone.localdate() else "")
+    counts = today_counts(user=request.user, site=place.site, post=place.post)
+    return JsonResponse({"id": str(stored.pk), "undone": True, "counts": counts})
+
+
+def _patch(request, stored, body, place):
+    try:
+        changed, reason = amend_from(stored, body, user=request.user)
+    except PermissionDenied as error:
+        return refusal(error, 403)
+    except EntryRefused as error:
+        return _refused(error)
+    except services.VisitUndone as error:
+        return refusal(error, 410, "id")
+    except services.VisitStale as error:
+        return refusal(error, 409, "version")
+    changed = Visit.objects.for_list().get(pk=changed.pk)
+    return JsonResponse(saved_json(changed, user=request.user, place=place))
+
+
+def amend_from(stored, body, *, user):
+    """Amend a visit by the fields in body; return (visit, reason). Raises PermissionDenied or what services raise."""
+    reason = body.get("reason")
+    reason = reason.strip()[:200].replace("\x00", "") if isinstance(reason, str) else ""
+    sentence = check_may_change(user, stored, reason)
+    if sentence:
+        raise PermissionDenied(sentence)
+    version = body.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise EntryRefused({"version": [_("Thiếu phiên bản (version) của lượt đang sửa. Tải lại trang.")]})
+    merged = {**_as_sent(stored), **{key: value for key, value in body.items() if key not in ("version", "reason")}}
+    if isinstance(body.get("dossier"), dict):
+        merged["dossier"] = {**(_as_sent(stored)["dossier"] or {}), **body["dossier"]}
+    merged["id"] = str(stored.pk)
+    entry = parse_entry(merged, place=Place(stored.site, stored.post), team=stored.team)
+    late = reason if stored.date < timezone.localdate() else ""
+    return services.amend_visit(visit=stored, entry=entry, version=version, reason=late), reason
+
+
+def _as_sent(stored):
+    sent = {key: value for key, value in visit_json(stored).items() if key not in ("headline", "detail", "version")}
+    dossier = dossier_json(stored.dossier_or_none)
+    sent["dossier"] = {**dossier, "code_confirmed": True} if dossier else None
+    return sent
+
+
+@require_POST
+def undo(request, pk):
+    """Take a visit back by the page's form; go back to the desk."""
+    stored = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
+    sentence = check_may_change(request.user, stored)
+    if sentence:
+        raise PermissionDenied(sentence)
+    services.undo_visit(visit=stored, by=request.user)
+    messages.success(request, _("Đã hoàn tác lượt {time}.").format(time=f"{timezone.localtime(stored.occurred_at):%H:%M}"))
+    return HttpResponseRedirect(reverse("desk:desk"))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request, pk):
+    """The page on which a visit is edited: the same fields, and a reason after the day."""
+    stored = get_object_or_404(Visit.objects.visible_to(request.user).for_list(), pk=pk)
+    needs_reason = stored.date < timezone.localdate()
+    sentence = check_may_change(request.user, stored, "?" if needs_reason else "")
+    if sentence or stored.undone_at:
+        raise PermissionDenied(sentence or _("Lượt này đã được hoàn tác, không sửa được nữa."))
+    errors, sent = {}, _as_sent(stored)
+    if request.method == "POST":
+        sent = entry_from_post(request.POST)
+        sent["reason"] = request.POST.get("reason", "")
+        try:
+            amend_from(stored, sent, user=request.user)
+        except EntryRefused as error:
+            errors = error.errors
+        except PermissionDenied as error:
+            errors = {"reason": [str(error)]}
+        except services.DeskRefusal as error:
+            errors = {"version": [str(error)]}
+        else:
+            messages.success(request, _("Đã sửa lượt {time}.").format(time=f"{timezone.localtime(stored.occurred_at):%H:%M}"))
+            return redirect("desk:desk")
+    return render(request, "desk/edit.html", _edit_context(stored, sent, errors, needs_reason), status=422 if errors else 200)
+
+
+def _edit_context(stored, sent, errors, needs_reason):
+    lists, today_ = reference(), stored.date
+    return {
+        "visit": stored,
+        "sent": sent,
+        "dossier": sent.get("dossier"),
+        "errors": errors,
+        "needs_reason": needs_reason,
+        "activities": [row for row in lists.activities.values() if row.holds_on(today_)],
+        "audiences": Visit.Audience.choices,
+        "accounts": Visit.Account.choices,
+        "levels": list(lists.levels.values()),
+        "reasons": [row for row in lists.reasons.values() if row.is_active],
+        "counters": lists.counters.get(stored.site_id, []),
+        "posts": lists.posts.get(stored.site_id, []),
+        "occurred_at": timezone.localtime(stored.occurred_at).strftime("%Y-%m-%dT%H:%M"),
+    }

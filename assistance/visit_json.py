@@ -1,0 +1,56 @@
+"""A visit and its counts, as the desk's endpoints speak of them."""
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from assistance.queries import today_counts
+
+
+def dossier_json(dossier) -> dict | None:
+    """Return a dossier as it is sent in and out, or None."""
+    if dossier is None:
+        return None
+    return {
+        "code": dossier.code,
+        "level": dossier.level.code if dossier.level_id else None,
+        "guided": dossier.guided,
+        "complete": dossier.complete,
+        "outcome": dossier.outcome,
+        "reason": dossier.reason.code if dossier.reason_id else None,
+        "state": dossier.state,
+    }
+
+
+def visit_json(visit) -> dict:
+    """Return a stored visit in the shape it was sent in, with version, flags and the texts of its row."""
+    return {
+        "id": str(visit.pk),
+        "version": visit.version,
+        "occurred_at": timezone.localtime(visit.occurred_at).isoformat(),
+        "audience": visit.audience,
+        "activities": [activity.code for activity in visit.activities.all()],
+        "account": visit.account,
+        "procedure": visit.procedure.code if visit.procedure_id else "",
+        "department": visit.department.code if visit.department_id else "",
+        "queue_number": visit.queue_number,
+        "counter": visit.counter.code if visit.counter_id else "",
+        "site": visit.site.code,
+        "post": visit.post.code,
+        "dossier": dossier_json(visit.dossier_or_none),
+        "off_roster": visit.off_roster,
+        "late_entry": visit.late_entry,
+        "amended": visit.amended,
+        "headline": visit.headline,
+        "detail": visit.detail,
+    }
+
+
+def saved_json(visit, *, user, place) -> dict:
+    """Return the answer to a save: the visit, its version, today's counts, and its row as HTML."""
+    visit_as_json = visit_json(visit)
+    return {
+        **visit_as_json,
+        "visit": visit_as_json,
+        "counts": today_counts(user=user, site=place.site, post=place.post),
+        "row": render_to_string("desk/_visit_row.html", {"visit": visit}),
+    }

@@ -1,0 +1,35 @@
+"""Turns the desk's HTML form into the same body that its script sends as JSON."""
+
+
+def entry_from_post(post, prefix="") -> dict:
+    """Return the JSON-shaped body for POST data; names as in the desk's form, each after prefix."""
+
+    def text(name):
+        return post.get(prefix + name, "")
+
+    body = {
+        "id": text("id"),
+        "occurred_at": text("occurred_at") or None,
+        "audience": text("audience"),
+        "activities": post.getlist(prefix + "activities"),
+        "account": text("account"),
+        "procedure": text("procedure").split(" ")[0],
+        "queue_number": text("queue_number"),
+        "counter": text("counter"),
+        "site": text("site"),
+        "post": text("post"),
+        "dossier": None,
+    }
+    if text("version").isdigit():
+        body["version"] = int(text("version")[:9])
+    if text("dossier_open"):
+        body["dossier"] = {
+            "code": text("dossier_code"),
+            "code_confirmed": bool(text("dossier_code_confirmed")),
+            "level": text("dossier_level") or None,
+            "guided": bool(text("dossier_guided")),
+            "complete": bool(text("dossier_complete")),
+            "outcome": text("dossier_outcome") or "submitted",
+            "reason": text("dossier_reason"),
+        }
+    return body
