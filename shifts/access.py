@@ -1,0 +1,120 @@
+"""What a person reaches, from the roles they hold today: one object, asked for once per request."""
+
+from functools import cached_property
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+
+from shifts.models import Role, Team, Unit
+
+Kind = Role.Kind
+MANAGES_TEAMS_BELOW = (Kind.STAFF, Kind.ADMINISTRATOR)
+
+
+class Access:
+    """The reach of one person: own teams, led teams, and the subtrees of their units."""
+
+    def __init__(self, user, roles):
+        self.user = user
+        self.roles = roles
+
+    @classmethod
+    def of(cls, user):
+        """Return this person's access, read in one query and kept on the user."""
+        if not user.is_authenticated:
+            return cls(user, [])
+        if "_access" not in user.__dict__:
+            roles = Role.objects.on().filter(user=user).order_by("pk").select_related("team__unit", "unit")
+            user._access = cls(user, list(roles))
+        return user._access
+
+    @staticmethod
+    def forget(user):
+        """Read the roles again when next asked; call after changing them."""
+        user.__dict__.pop("_access", None)
+
+    def roots(self, *kinds):
+        """Units at which the person holds one of these kinds (none named: any kind)."""
+        return [role.unit for role in self.roles if role.unit_id and (not kinds or role.kind in kinds)]
+
+    def paths(self, *kinds):
+        """Paths of those units: a unit is below one of them if its path starts with it."""
+        return [unit.path for unit in self.roots(*kinds)]
+
+    @cached_property
+    def member_team(self):
+        """The team where this person serves today, or None."""
+        try:
+            volunteer = self.user.volunteer
+        except (AttributeError, ObjectDoesNotExist):  # AttributeError: the anonymous user
+            return None
+        return volunteer.team if volunteer.serves_on(timezone.localdate()) else None
+
+    @cached_property
+    def team_ids(self):
+        """Keys of the teams this person belongs to."""
+        own = {self.member_team.pk} if self.member_team else set()
+        return frozenset(own | {role.team_id for role in self.roles if role.team_id})
+
+    @cached_property
+    def led_team_ids(self):
+        return frozenset(role.team_id for role in self.roles if role.kind == Kind.LEADER)
+
+    @cached_property
+    def sees_everything(self):
+        """Whether nothing is hidden: a superuser, or an administrator of the whole province."""
+        return self.user.is_superuser or any(
+            unit.level == Unit.Level.PROVINCE for unit in self.roots(Kind.ADMINISTRATOR)
+        )
+
+    @property
+    def has_unit_role(self):
+        return bool(self.roots())
+
+    @property
+    def is_leader(self):
+        return bool(self.led_team_ids)
+
+    @property
+    def is_member(self):
+        return bool(self.team_ids)
+
+    @property
+    def is_reporter(self):
+        return bool(self.roots(Kind.REPORTER))
+
+    @property
+    def is_staff_role(self):
+        return bool(self.roots(Kind.STAFF))
+
+    @property
+    def is_leadership(self):
+        return bool(self.roots(Kind.LEADERSHIP))
+
+    @property
+    def is_administrator(self):
+        return self.sees_everything or bool(self.roots(Kind.ADMINISTRATOR))
+
+    @property
+    def home_name(self):
+        """Name of the page this person lands on."""
+        if self.is_administrator:
+            return "admin:index"
+        return "desk:desk" if self.is_member else "home"
+
+    def units(self, *kinds):
+        """Units within reach through these kinds of role (none named: any), their predecessors included."""
+        if self.sees_everything:
+            return Unit.objects.all()
+        reached = Unit.objects.none()
+        for unit in self.roots(*kinds):
+            reached = reached | Unit.objects.within(unit)
+        return reached
+
+    def may_manage_team(self, team_id):
+        """Whether this person leads the team, or works for a unit above it."""
+        if self.sees_everything or team_id in self.led_team_ids:
+            return True
+        if not self.roots(*MANAGES_TEAMS_BELOW):
+            return False
+        return Team.objects.filter(pk=team_id, unit__in=self.units(*MANAGES_TEAMS_BELOW)).exists()

@@ -1,0 +1,53 @@
+"""What every page shows around its content."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from shifts.access import Access
+
+
+def shell(request):
+    """Return nav as (url, label, icon, active), the demo flag and the home page; asks nothing until shown."""
+    return {
+        "demo": settings.DEMO,
+        "home_url": reverse("home"),
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+        "access": SimpleLazyObject(lambda: access_of(request)),
+    }
+
+
+def access_of(request):
+    """Access of the person who asks; None where the request was refused before it had a user."""
+    user = getattr(request, "user", None)
+    return Access.of(user) if user else None
+
+
+def navigation(request):
+    """Pages of this person's roles, the current one marked: the longest address that begins this path."""
+    access = access_of(request)
+    if access is None or not access.user.is_authenticated:
+        return []
+    entries = [(reverse(name), label, icon) for name, label, icon in pages_of(access)]
+    here = max((url for url, _label, _icon in entries if request.path.startswith(url)), key=len, default="")
+    if here == "/" != request.path:
+        here = ""
+    return [(url, label, icon, url == here) for url, label, icon in entries]
+
+
+def pages_of(access):
+    """Names, labels and icons of the pages in the menu."""
+    pages = []
+    if access.is_member or access.sees_everything:
+        pages += [("desk:desk", _("Bàn hỗ trợ"), "person-raised-hand"), ("desk:dossiers", _("Hồ sơ"), "folder2-open")]
+    else:
+        pages += [("home", _("Trang chủ"), "house")]
+    if access.is_leader:
+        pages += [
+            ("desk:buttons", _("Sắp phím"), "grid-3x3-gap"),
+            ("team_links", _("Liên kết đăng nhập"), "link-45deg"),
+        ]
+    if access.user.is_staff:
+        pages += [("admin:index", _("Quản trị"), "gear")]
+    return pages

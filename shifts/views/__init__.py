@@ -1,0 +1,1 @@
+"""Pages of `shifts`: login and passwords, home, refusals, health."""

@@ -1,0 +1,24 @@
+"""Addresses of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from shifts.views import accounts, health, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("accounts/login/", accounts.login, name="login"),
+    path("accounts/logout/", accounts.logout, name="logout"),
+    path("accounts/first/<str:token>/", accounts.first_login, name="first_login"),
+    path("accounts/language/", accounts.set_language, name="set_language"),
+    path("accounts/password/", accounts.password_change, name="password_change"),
+    path("team/links/", accounts.team_links, name="team_links"),
+    path("desk/", include("assistance.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("admin/login/", accounts.admin_login),
+    path("admin/", admin.site.urls),
+]
+handler400 = "shifts.views.errors.bad_request"
+handler403 = "shifts.views.errors.forbidden"
+handler404 = "shifts.views.errors.not_found"
+handler500 = "shifts.views.errors.server_error"
