@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('shifts', '0002_initial'),
+        ('shifts', '0002_add_installation_mark'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

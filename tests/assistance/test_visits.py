@@ -1,0 +1,260 @@
+"""POST, PATCH and DELETE /desk/visits/: the contract."""
+
+import json
+import uuid
+
+import pytest
+from django.test import Client
+
+from assistance.models import DailyTally, Dossier, Visit
+from assistance.recount import differences
+from shifts.models import User
+from tests.factories import body, dossier, earlier
+
+pytestmark = pytest.mark.django_db
+
+
+def login(username):
+    client = Client(headers={"accept": "application/json"})
+    client.force_login(User.objects.get(username=username), backend="shifts.backends.UsernameOrPhoneBackend")
+    return client
+
+
+def post(client, data):
+    return client.post("/desk/visits/", json.dumps(data), content_type="application/json")
+
+
+def patch(client, pk, data):
+    return client.patch(f"/desk/visits/{pk}/", json.dumps(data), content_type="application/json")
+
+
+def figures():
+    totals = {}
+    for figure, value in DailyTally.objects.values_list("figure", "value"):
+        totals[figure] = totals.get(figure, 0) + value
+    return {figure: value for figure, value in totals.items() if value}
+
+
+def test_usual_visit_is_stored_and_counted(world):
+    answer = post(login("tnv"), body())
+    assert answer.status_code == 201
+    stored = answer.json()
+    assert (stored["version"], stored["site"], stored["post"]) == (1, "TTHCC", "T2")
+    assert stored["counts"] == {"mine": 1, "floor": 1, "site": 1, "dossiers": 0}
+    assert figures() == {"visits": 1, "reached": 1, "leaflets": 1}
+
+
+def test_person_opening_an_account_is_guided_and_counted_once_per_figure(world):
+    post(login("tnv"), body(activities=["vneid", "huong_dan", "gioi_thieu"]))
+    assert figures() == {"visits": 1, "reached": 1, "guided": 1, "accounts": 1, "reached_with_account": 1}
+
+
+def test_same_body_again_answers_200_and_stores_once(world):
+    client, data = login("tnv"), body()
+    post(client, data)
+    again = post(client, data)
+    assert again.status_code == 200
+    assert Visit.objects.count() == 1
+    assert figures()["visits"] == 1
+
+
+def test_same_body_after_an_edit_answers_the_visit_as_it_now_is(world):
+    client, data = login("tnv"), body()
+    post(client, data)
+    assert patch(client, data["id"], {"version": 1, "audience": "youth"}).status_code == 200
+    again = post(client, data)
+    assert (again.status_code, again.json()["audience"], again.json()["version"]) == (200, "youth", 2)
+
+
+def test_same_id_with_another_body_is_409(world):
+    client, data = login("tnv"), body()
+    post(client, data)
+    assert post(client, {**data, "audience": "youth"}).status_code == 409
+    assert post(login("ban"), data).status_code == 409
+    assert Visit.objects.get().audience == "citizen"
+
+
+def test_undone_id_is_410_and_stores_nothing(world):
+    client, data = login("tnv"), body()
+    post(client, data)
+    assert client.delete(f"/desk/visits/{data['id']}/").status_code == 200
+    assert post(client, data).status_code == 410
+    assert figures() == {}
+    assert Visit.objects.surviving().count() == 0
+
+
+def test_stale_version_is_409(world):
+    client, data = login("tnv"), body()
+    post(client, data)
+    patch(client, data["id"], {"version": 1, "account": "had"})
+    stale = patch(client, data["id"], {"version": 1, "account": "none"})
+    assert stale.status_code == 409
+    assert Visit.objects.get().account == "had"
+
+
+def test_expired_login_is_401_json(world):
+    answer = post(Client(headers={"accept": "application/json"}), body())
+    assert (answer.status_code, list(answer.json())) == (401, ["errors"])
+    assert Visit.objects.count() == 0
+
+
+def test_missing_csrf_token_is_403_json(world):
+    client = Client(enforce_csrf_checks=True, headers={"accept": "application/json"})
+    client.force_login(world.volunteer, backend="shifts.backends.UsernameOrPhoneBackend")
+    answer = post(client, body())
+    assert (answer.status_code, list(answer.json())) == (403, ["errors"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [(b"{", 400), (b"\xff\xfe", 400), (b"[" * 20000, 400), (b"[]", 400), (b'{"id": NaN}', 400), (b"", 400)],
+)
+def test_what_is_not_json_is_400(world, raw, status):
+    answer = login("tnv").post("/desk/visits/", raw, content_type="application/json")
+    assert (answer.status_code, list(answer.json())) == (status, ["errors"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": "abc"}, "id"),
+        ({"id": 5}, "id"),
+        ({"id": None}, "id"),
+        ({"audience": ""}, "audience"),
+        ({"audience": "alien"}, "audience"),
+        ({"audience": ["citizen"]}, "audience"),
+        ({"activities": []}, "activities"),
+        ({"activities": "don_tiep"}, "activities"),
+        ({"activities": ["không có"]}, "activities"),
+        ({"activities": [{"a": 1}]}, "activities"),
+        ({"activities": ["lap_tk"]}, "activities"),
+        ({"activities": ["x" * 5000]}, "activities"),
+        ({"activities": ["\x00"]}, "activities"),
+        ({"account": "maybe"}, "account"),
+        ({"procedure": "9.999999"}, "procedure"),
+        ({"procedure": "x" * 5000}, "procedure"),
+        ({"department": "😀"}, "department"),
+        ({"counter": "99"}, "counter"),
+        ({"queue_number": "😀"}, "queue_number"),
+        ({"queue_number": "1\x002"}, "queue_number"),
+        ({"queue_number": 83}, "queue_number"),
+        ({"site": "H193"}, "site"),
+        ({"site": "ZZ"}, "site"),
+        ({"post": "Q1"}, "post"),
+        ({"post": "T4"}, "post"),
+        ({"occurred_at": "2099-01-01T08:00"}, "occurred_at"),
+        ({"occurred_at": "hôm qua"}, "occurred_at"),
+        ({"occurred_at": "2020-02-31T08:00"}, "occurred_at"),
+        ({"occurred_at": 12}, "occurred_at"),
+        ({"dossier": "có"}, "dossier"),
+        ({"dossier": dossier(guided=False)}, "dossier.guided"),
+        ({"dossier": dossier(complete=False)}, "dossier.complete"),
+        ({"dossier": dossier(complete="yes")}, "dossier.complete"),
+        ({"dossier": dossier(level=None)}, "dossier.level"),
+        ({"dossier": dossier(level=7)}, "dossier.level"),
+        ({"dossier": dossier(level=True)}, "dossier.level"),
+        ({"dossier": dossier(outcome="not_submitted")}, "dossier.reason"),
+        ({"dossier": dossier(outcome="?")}, "dossier.outcome"),
+        ({"dossier": dossier(code="!!")}, "dossier.code"),
+        ({"dossier": dossier(code="\ud800")}, "dossier.code"),
+    ],
+)
+def test_bad_input_is_a_sentence_at_its_field_and_stores_nothing(world, changes, field):
+    answer = post(login("tnv"), body(**changes))
+    assert answer.status_code == 422
+    assert list(answer.json()["errors"]) == [field]
+    assert Visit.objects.count() == 0 and figures() == {}
+
+
+def test_year_old_time_is_refused(world):
+    answer = post(login("tnv"), body(occurred_at=earlier(days=365)))
+    assert list(answer.json()["errors"]) == ["occurred_at"]
+
+
+def test_unknown_but_plausible_code_asks_once(world):
+    client, data = login("tnv"), body(dossier=dossier(code="BNV.2026.00017"))
+    asked = post(client, data)
+    assert (asked.status_code, asked.json()["ask"]) == (422, "dossier.code")
+    data["dossier"]["code_confirmed"] = True
+    assert post(client, data).status_code == 201
+    assert Dossier.objects.get().code == "BNV.2026.00017"
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [(1, {}), ("2", {}), (3, {"dossiers_partial": 1}), (4, {"dossiers_full": 1}), ("partial", {"dossiers_partial": 1})],
+)
+def test_level_as_entered_is_kept_and_counts_as_its_like(world, level, expected):
+    post(login("tnv"), body(activities=["nop_ho_so"], dossier=dossier(level=level)))
+    assert {key: value for key, value in figures().items() if key.startswith("dossiers")} == expected
+    assert Dossier.objects.get().level.code == str(level)
+
+
+CODE = "000.00.00.H49-261124-0001"
+
+
+def test_code_counts_once_and_moves_to_the_survivor_when_undone(world):
+    first, second = body(dossier=dossier(code=CODE)), body(dossier=dossier(code=CODE))
+    assert post(login("tnv"), first).status_code == 201
+    assert post(login("ban"), second).status_code == 201
+    assert figures()["dossiers_full"] == 1
+    login("tnv").delete(f"/desk/visits/{first['id']}/")
+    assert Dossier.objects.get(visit=second["id"]).counts_submission is True
+    assert figures()["dossiers_full"] == 1
+    assert differences()[1] == []
+
+
+def test_earlier_submission_that_arrives_late_takes_the_count(world):
+    late = body(dossier=dossier(code=CODE), occurred_at=earlier(days=2))
+    post(login("tnv"), body(dossier=dossier(code=CODE)))
+    post(login("ban"), late)
+    assert list(Dossier.objects.filter(counts_submission=True).values_list("visit", flat=True)) == [
+        uuid.UUID(late["id"])
+    ]
+    assert DailyTally.objects.get(figure="dossiers_full", value=1).volunteer == world.mate
+    assert differences()[1] == []
+
+
+def test_stranger_does_not_see_a_visit_and_leadership_only_looks(world):
+    data = body()
+    post(login("tnv"), data)
+    assert patch(login("nguoila"), data["id"], {"version": 1}).status_code == 404
+    assert patch(login("ban"), data["id"], {"version": 1}).status_code == 404
+    assert patch(login("lanhdao"), data["id"], {"version": 1}).status_code == 403
+    assert login("lanhdao").delete(f"/desk/visits/{data['id']}/").status_code == 403
+
+
+def test_after_the_day_only_the_leader_edits_with_a_reason_and_it_is_flagged(world):
+    data = body(occurred_at=earlier(days=1))
+    post(login("tnv"), data)
+    assert patch(login("tnv"), data["id"], {"version": 1, "account": "had"}).status_code == 403
+    assert patch(login("doitruong"), data["id"], {"version": 1, "account": "had"}).status_code == 403
+    changed = patch(login("doitruong"), data["id"], {"version": 1, "account": "had", "reason": "Ghi nhầm"})
+    assert changed.status_code == 200
+    stored = Visit.objects.get()
+    assert (stored.amended, stored.amend_reason, stored.account) == (True, "Ghi nhầm", "had")
+    assert differences()[1] == []
+
+
+def test_person_of_no_team_is_told_so(world):
+    answer = post(login("lanhdao"), body())
+    assert (answer.status_code, list(answer.json()["errors"])) == (403, ["team"])
+
+
+def test_today_lists_surviving_visits_newest_first(world):
+    client = login("tnv")
+    old, undone, new = body(occurred_at=earlier(seconds=5)), body(), body()
+    for data in (old, undone, new):
+        post(client, data)
+    client.delete(f"/desk/visits/{undone['id']}/")
+    assert [row["id"] for row in client.get("/desk/visits/today/").json()["visits"]] == [new["id"], old["id"]]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_save_takes_at_most_ten_queries(world, count, django_assert_max_num_queries):
+    client = login("tnv")
+    post(client, body(procedure="2.000635", dossier=dossier()))
+    for number in range(count):
+        data = body(procedure="2.000635", dossier=dossier(code=f"000.00.00.H49-261124-000{number}"))
+        with django_assert_max_num_queries(10):
+            assert post(client, data).status_code == 201
