@@ -1,0 +1,56 @@
+"""Take the pictures of README.md from a running demo: pictures.py http://127.0.0.1:8000 docs/pictures
+
+The login is of the demo world. Compresses without loss, so that the repository stays small.
+"""
+
+import sys
+from pathlib import Path
+
+import zopfli
+from playwright.sync_api import sync_playwright
+
+SIZES = {"pc": {"width": 1366, "height": 860}, "phone": {"width": 390, "height": 844}}
+PAGES = [("login", "/accounts/login/"), ("desk", "/desk/"), ("dossiers", "/desk/dossiers/")]
+
+
+def take(browser, address, folder, size, theme):
+    """All pages in one size and theme; the dark ones only of the desk."""
+    context = browser.new_context(
+        viewport=SIZES[size],
+        color_scheme=theme,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    for name, path in PAGES:
+        page.goto(address + path, wait_until="networkidle")
+        if theme == "light" or name == "desk":
+            shown = name if theme == "light" else f"{name}-dark"
+            save(page.screenshot(), folder / f"{shown}-{size}.png")
+        if name == "login":
+            page.fill("[name=username]", "tnv")
+            page.fill("[name=password]", "demo-quangninh")
+            page.keyboard.press("Enter")
+            page.wait_for_url(lambda url: "/login/" not in url)
+    context.close()
+
+
+def save(picture, path):
+    path.write_bytes(zopfli.ZopfliPNG(lossy_transparent=True).optimize(picture))
+    print(f"{path}  {path.stat().st_size // 1000} kB")
+
+
+def main():
+    address, folder = sys.argv[1].rstrip("/"), Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for theme in ("light", "dark"):
+            for size in SIZES:
+                take(browser, address, folder, size, theme)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
