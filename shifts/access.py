@@ -77,7 +77,8 @@ class Access:
 
     @property
     def is_member(self):
-        return bool(self.team_ids)
+        """Whether this person serves in a team today, and so may open the desk."""
+        return self.member_team is not None
 
     @property
     def is_reporter(self):

@@ -19,9 +19,7 @@ def wants_fragment(request):
 
 def json_refusal(status, field, sentence):
     """Return {"errors": {field: [sentence]}}, the one shape of refusals."""
-    return JsonResponse(
-        {"errors": {field: [str(sentence)]}}, status=status, json_dumps_params={"ensure_ascii": False}
-    )
+    return JsonResponse({"errors": {field: [str(sentence)]}}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def text_refusal(status, sentence):

@@ -39,15 +39,14 @@ def navigation(request):
 def pages_of(access):
     """Names, labels and icons of the pages in the menu."""
     pages = []
-    if access.is_member or access.sees_everything:
+    if access.is_member:
         pages += [("desk:desk", _("Bàn hỗ trợ"), "person-raised-hand"), ("desk:dossiers", _("Hồ sơ"), "folder2-open")]
     else:
         pages += [("home", _("Trang chủ"), "house")]
+    if access.is_leader and access.is_member:
+        pages += [("desk:buttons", _("Sắp phím"), "grid-3x3-gap")]
     if access.is_leader:
-        pages += [
-            ("desk:buttons", _("Sắp phím"), "grid-3x3-gap"),
-            ("team_links", _("Liên kết đăng nhập"), "link-45deg"),
-        ]
+        pages += [("team_links", _("Liên kết đăng nhập"), "link-45deg")]
     if access.user.is_staff:
         pages += [("admin:index", _("Quản trị"), "gear")]
     return pages

@@ -7,8 +7,6 @@ from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChange
 from django.contrib.auth.forms import SetPasswordForm as DjangoSetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
-from shifts.models import User
-
 
 class LoginForm(AuthenticationForm):
     """Username or phone, and password."""
@@ -74,17 +72,20 @@ class LanguageForm(forms.Form):
 class LinksForm(forms.Form):
     """Whose first-login links to make."""
 
-    people = forms.ModelMultipleChoiceField(
+    people = forms.MultipleChoiceField(
         label=_("Thành viên"),
-        queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": _("Hãy chọn ít nhất một người."),
             "invalid_choice": _("Có người đã chọn không thuộc đội của bạn. Hãy tải lại trang."),
-            "invalid_pk_value": _("Có người đã chọn không thuộc đội của bạn. Hãy tải lại trang."),
         },
     )
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = people
+        self.invitable = {str(person.pk): person for person in people}
+        self.fields["people"].choices = list(self.invitable.items())
+        self.fields["people"].initial = [key for key, person in self.invitable.items() if not person.first_login_done]
+
+    def clean_people(self):
+        return [self.invitable[key] for key in self.cleaned_data["people"]]

@@ -112,9 +112,7 @@ def grant_role(*, user: User, kind: str, team: Team | None = None, unit: Unit | 
         role.save(update_fields=["valid_until"])
     if kind in (Role.Kind.STAFF, Role.Kind.ADMINISTRATOR):
         user.is_staff = True
-        user.is_superuser = user.is_superuser or (
-            kind == Role.Kind.ADMINISTRATOR and unit.level == Unit.Level.PROVINCE
-        )
+        user.is_superuser = user.is_superuser or (kind == Role.Kind.ADMINISTRATOR and unit.level == Unit.Level.PROVINCE)
         user.save(update_fields=["is_staff", "is_superuser"])
         user.groups.add(staff_group())
     Access.forget(user)

@@ -72,7 +72,7 @@ def locked_out(request, credentials, *args):
 def first_login(request, token):
     """Choose a password with the link that was handed out, and come in."""
     person = services.invited_person(token)
-    form = SetPasswordForm(person, request.POST or None) if person else None
+    form = SetPasswordForm(person, posted(request)) if person else None
     if form and form.is_valid():
         try:
             person = services.finish_first_login(token=token, password=form.cleaned_data["new_password1"])
@@ -125,6 +125,11 @@ def set_language(request):
     return answer
 
 
+def posted(request):
+    """What was sent, empty or not; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 def safe_next(request, address):
     """The address if it is one of ours, else the home page."""
     ours = url_has_allowed_host_and_scheme(
@@ -141,7 +146,7 @@ def team_links(request):
     if not access.is_leader:
         raise PermissionDenied
     members = User.objects.filter(is_active=True, volunteer__team__in=access.led_team_ids)
-    form = LinksForm(request.POST or None, people=may_be_invited(members, access))
+    form = LinksForm(posted(request), people=may_be_invited(members, access))
     invitations = []
     if form.is_valid():
         invitations = services.invite(users=form.cleaned_data["people"], by=request.user)
@@ -150,7 +155,6 @@ def team_links(request):
         "form": form,
         "teams": Team.objects.filter(pk__in=access.led_team_ids),
         "members": members,
-        "invitable": set(form.fields["people"].queryset.values_list("pk", flat=True)),
         "links": links,
         "days": services.FIRST_LOGIN_DAYS,
     }

@@ -31,7 +31,8 @@ def bad_request(request, exception=None):
 
 @requires_csrf_token
 def forbidden(request, exception=None):
-    return refuse(request, 403, "request", _("Bạn được xem nhưng không được thay đổi ở đây."), "403.html")
+    sentence = str(exception or "") or _("Tài khoản của bạn không mở được phần này. Cần dùng thì nhờ đội trưởng.")
+    return refuse(request, 403, "request", sentence, "403.html")
 
 
 @requires_csrf_token
