@@ -6,8 +6,8 @@ The login is of the demo world. Compresses without loss, so that the repository 
 import sys
 from pathlib import Path
 
-import zopfli
 from playwright.sync_api import sync_playwright
+from zopfli import png
 
 SIZES = {"pc": {"width": 1366, "height": 860}, "phone": {"width": 390, "height": 844}}
 PAGES = [("login", "/accounts/login/"), ("desk", "/desk/"), ("dossiers", "/desk/dossiers/")]
@@ -37,7 +37,7 @@ def take(browser, address, folder, size, theme):
 
 
 def save(picture, path):
-    path.write_bytes(zopfli.ZopfliPNG(lossy_transparent=True).optimize(picture))
+    path.write_bytes(png.optimize(picture))
     print(f"{path}  {path.stat().st_size // 1000} kB")
 
 

@@ -31,7 +31,7 @@ def pytest_configure():
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, as in production: in memory all threads would share one connection and its transaction.
-        database["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
+        database.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
 
 
 @pytest.fixture
