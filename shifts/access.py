@@ -99,7 +99,7 @@ class Access:
     @property
     def home_name(self):
         """Name of the page this person lands on."""
-        if self.is_administrator:
+        if self.is_administrator and self.user.is_staff:
             return "admin:index"
         return "desk:desk" if self.is_member else "home"
 

@@ -155,6 +155,7 @@ def team_links(request):
         "form": form,
         "teams": Team.objects.filter(pk__in=access.led_team_ids),
         "members": members,
+        "invitable": {person.pk for person in form.invitable.values()},
         "links": links,
         "days": services.FIRST_LOGIN_DAYS,
     }

@@ -21,7 +21,7 @@ def refuse(request, status, field, sentence, template):
 def csrf_failure(request, reason=""):
     """The page is older than the login, or cookies are off."""
     sentence = _("Trang này đã mở từ trước lần đăng nhập mới nhất. Tải lại trang rồi gửi tiếp.")
-    return refuse(request, 403, "csrf", sentence, "403.html")
+    return refuse(request, 403, "csrf", sentence, "403_csrf.html")
 
 
 @requires_csrf_token

@@ -111,7 +111,6 @@ def test_an_administrator_of_the_province_sees_everything_and_one_of_a_district_
     Role.objects.create(user=top, kind="administrator", unit=province)
     Role.objects.create(user=local, kind="administrator", unit=district)
     assert set(Access.of(top).units()) == set(Unit.objects.all())
-    assert Access.of(top).home_name == "admin:index"
     assert list(Access.of(local).units()) == [district]
 
 
@@ -151,6 +150,14 @@ def test_only_an_administrator_of_the_province_becomes_superuser(province, distr
     grant_role(user=person, kind="administrator", unit={"province": province, "district": district}[level])
     person.refresh_from_db()
     assert (person.is_staff, person.is_superuser) == (True, superuser)
+
+
+def test_an_administrator_lands_in_the_admin_once_it_lets_them_in(province):
+    person = make_user()
+    Role.objects.create(user=person, kind="administrator", unit=province)
+    assert Access.of(person).home_name == "home"
+    grant_role(user=person, kind="administrator", unit=province)
+    assert Access.of(person).home_name == "admin:index"
 
 
 def test_granting_twice_keeps_one_role_and_reopens_an_ended_one(team):
