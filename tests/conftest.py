@@ -1,6 +1,5 @@
 """Surroundings of all tests: the settings they run under, the small world, and the browser."""
 
-import atexit
 import os
 import shutil
 import tempfile
@@ -10,7 +9,6 @@ import pytest
 
 # Set before the settings are read, and whatever a developer keeps in .env: tests never touch the real database.
 FOLDER = Path(tempfile.mkdtemp(prefix="volunteer-tests-"))
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ.update(DJANGO_SETTINGS_MODULE="volunteer_support.settings", DEMO="1", DEBUG="0")
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{FOLDER / 'unused.sqlite3'}")
@@ -32,6 +30,10 @@ def pytest_configure():
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, as in production: in memory all threads would share one connection and its transaction.
         database.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
+
+
+def pytest_unconfigure():
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 @pytest.fixture
