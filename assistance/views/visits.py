@@ -24,6 +24,7 @@ from assistance.visit_post import entry_from_post
 
 LONGEST_BODY_BYTES = 32_768
 TODAY_SHOWN = 500
+FORM_TYPES = {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
 class NotJson(Exception):
@@ -52,7 +53,7 @@ def _refuse_constant(name):
 def visits(request):
     """Record a visit. In: the contract's JSON body, or the page's form. Out: 201 new, 200 again, 409, 410, 422."""
     place = place_of(request)
-    if request.content_type != "application/json":
+    if request.content_type in FORM_TYPES:
         return _visits_by_form(request, place)
     try:
         body = read_json(request)

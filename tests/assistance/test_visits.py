@@ -253,7 +253,8 @@ def test_today_lists_surviving_visits_newest_first(world):
 @pytest.mark.parametrize("count", [1, 3])
 def test_save_takes_at_most_ten_queries(world, count, django_assert_max_num_queries):
     client = login("tnv")
-    post(client, body(procedure="2.000635", dossier=dossier()))
+    # The first save reads the lists that are kept in memory.
+    post(client, body(procedure="2.000635", dossier=dossier(code="000.00.00.H49-261124-9999")))
     for number in range(count):
         data = body(procedure="2.000635", dossier=dossier(code=f"000.00.00.H49-261124-000{number}"))
         with django_assert_max_num_queries(10):
