@@ -1,0 +1,140 @@
+"""Units, teams, sites, posts and the calendar as files."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shifts.models import CalendarDay, Post, Site, Team, Unit
+
+from .cells import Code, Day, OneOf, Reference, Text, UnitReference, Whole, YesNo, fold, plain
+from .registry import register
+from .resource import Column, RowResource
+
+RANK = {Unit.Level.PROVINCE: 0, Unit.Level.DISTRICT: 1, Unit.Level.COMMUNE: 2}
+LEVEL_WORDS = {
+    "tinh": Unit.Level.PROVINCE,
+    "huyen": Unit.Level.DISTRICT,
+    "xa": Unit.Level.COMMUNE,
+    "thanh pho": Unit.Level.DISTRICT,
+    "phuong": Unit.Level.COMMUNE,
+}
+
+
+class UnitCode(Code):
+    """A unit's code has two digits for a province, three for a district, five for a commune."""
+
+    WIDTH = {Unit.Level.PROVINCE: 2, Unit.Level.DISTRICT: 3, Unit.Level.COMMUNE: 5}
+
+    def from_number(self, number, row):
+        width = self.WIDTH.get(self.level_of(row))
+        if number < 0 or not width or len(str(number)) > width:
+            raise ValueError(self.not_text(number))
+        return str(number).zfill(width)
+
+    @staticmethod
+    def level_of(row):
+        try:
+            return OneOf(Unit.Level.choices, LEVEL_WORDS).clean((row or {}).get("level"))
+        except ValueError:
+            return None
+
+
+class ParentReference(UnitReference):
+    """The unit above, as it was on the first day of the row."""
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else value.code
+
+
+class UnitResource(RowResource):
+    code = Column(attribute="code", widget=UnitCode(), required=True)
+    name = Column(attribute="name", widget=Text(), required=True)
+    level = Column(attribute="level", widget=OneOf(Unit.Level.choices, LEVEL_WORDS), required=True)
+    kind = Column(attribute="kind", widget=Text(), required=True, also=["type"])
+    parent = Column(
+        attribute="parent",
+        column_name="parent_code",
+        label=gettext_lazy("thuộc (mã)"),
+        also=["thuộc", "mã đơn vị cấp trên"],
+        widget=ParentReference(Unit, gettext_lazy("đơn vị cấp trên")),
+    )
+    valid_from = Column(attribute="valid_from", widget=Day(), required=True)
+    valid_until = Column(attribute="valid_until", widget=Day())
+
+    class Meta:
+        model = Unit
+        fields = ("code", "name", "level", "kind", "parent", "valid_from", "valid_until")
+        import_id_fields = ("code", "valid_from")
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        errors = dict(import_validation_errors or {})
+        parent = None if "parent" in errors else instance.parent
+        # A higher level above also means that no unit can end up below itself.
+        if parent and instance.level in RANK and RANK[parent.level] >= RANK[instance.level]:
+            errors["parent"] = ValidationError(_("“{unit}” không phải đơn vị cấp trên").format(unit=parent))
+        super().validate_instance(instance, errors, validate_unique)
+
+
+class TeamResource(RowResource):
+    code = Column(attribute="code", widget=Code(), required=True)
+    name = Column(attribute="name", widget=Text(), required=True)
+    unit = Column(attribute="unit", widget=UnitReference(Unit, gettext_lazy("đơn vị")), required=True)
+    home_site = Column(attribute="home_site", widget=Reference(Site, gettext_lazy("điểm hỗ trợ")))
+    decision_number = Column(attribute="decision_number", widget=Text())
+    valid_from = Column(attribute="valid_from", widget=Day())
+    valid_until = Column(attribute="valid_until", widget=Day())
+
+    class Meta:
+        model = Team
+        fields = ("code", "name", "unit", "home_site", "decision_number", "valid_from", "valid_until")
+        import_id_fields = ("code",)
+
+
+class SiteResource(RowResource):
+    code = Column(attribute="code", widget=Code(), required=True)
+    name = Column(attribute="name", widget=Text(), required=True)
+    short_name = Column(attribute="short_name", widget=Text(), required=True)
+    unit = Column(attribute="unit", widget=UnitReference(Unit, gettext_lazy("đơn vị")), required=True)
+    valid_from = Column(attribute="valid_from", widget=Day())
+    valid_until = Column(attribute="valid_until", widget=Day())
+
+    class Meta:
+        model = Site
+        fields = ("code", "name", "short_name", "unit", "valid_from", "valid_until")
+        import_id_fields = ("code",)
+
+
+class PostResource(RowResource):
+    site = Column(attribute="site", widget=Reference(Site, gettext_lazy("điểm hỗ trợ")), required=True)
+    code = Column(attribute="code", widget=Code(), required=True)
+    name = Column(attribute="name", widget=Text(), required=True)
+    position = Column(attribute="position", widget=Whole(), default=1)
+
+    class Meta:
+        model = Post
+        fields = ("site", "code", "name", "position")
+        import_id_fields = ("site", "code")
+
+
+class OpenOrClosed(YesNo):
+    """Open or closed; also the words of the lists of holidays."""
+
+    def clean(self, value, row=None, **kwargs):
+        word = fold(plain(value)) if not isinstance(value, bool) else ""
+        if word in {"mo", "mo cua", "lam bu"}:
+            return True
+        return False if word in {"nghi", "dong", "dong cua"} else super().clean(value, row, **kwargs)
+
+
+class CalendarDayResource(RowResource):
+    date = Column(attribute="date", widget=Day(), required=True)
+    name = Column(attribute="name", widget=Text(), required=True)
+    is_open = Column(attribute="is_open", widget=OpenOrClosed())
+
+    class Meta:
+        model = CalendarDay
+        fields = ("date", "name", "is_open")
+        import_id_fields = ("date",)
+
+
+register("units", UnitResource)
