@@ -82,7 +82,7 @@ def stored():
 def differences():
     """Return (rows compared, [(table, key, recounted, stored)]) over both tables."""
     compared, found = 0, []
-    for table, counted, kept in zip(("daily", "hourly"), recount(), stored()):
+    for table, counted, kept in zip(("daily", "hourly"), recount(), stored(), strict=True):
         keys = set(+counted) | set(+kept)
         compared += len(keys)
         found += [(table, key, counted[key], kept[key]) for key in keys if counted[key] != kept[key]]

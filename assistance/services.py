@@ -3,6 +3,7 @@
 Locks are taken in one order: the visit, then the dossiers of the codes concerned by key, then tally rows by key.
 """
 
+import datetime
 from functools import wraps
 
 from django.db import IntegrityError, transaction
@@ -14,6 +15,9 @@ from assistance.models import Dossier, Visit, VisitActivity
 from assistance.tally import Contribution
 from assistance.visit_entry import VisitEntry, code_digest
 from shifts.models import User
+
+CLOSED_CODE_KEPT = datetime.timedelta(days=90)
+OPEN_CODE_KEPT = datetime.timedelta(days=365)
 
 
 class DeskRefusal(Exception):
@@ -159,8 +163,8 @@ class _Rewrite:
     def __enter__(self):
         siblings = _locked_siblings(self.digests)
         if self.dossier:
-            self.dossier = Dossier.objects.select_for_update(of=("self",)).select_related("level").get(
-                pk=self.dossier.pk
+            self.dossier = (
+                Dossier.objects.select_for_update(of=("self",)).select_related("level").get(pk=self.dossier.pk)
             )
         self.before = Contribution()
         self._add_own(self.before, self.dossier)
@@ -264,3 +268,15 @@ def change_dossier_state(*, dossier: Dossier, state: str, at=None) -> Dossier:
         rewrite.visit.version += 1
         rewrite.visit.save(update_fields=["version"])
     return dossier
+
+
+def erase_old_codes(*, at=None) -> int:
+    """Erase dossier codes whose time is over and return how many; the keyed digest and the counts stay.
+
+    A code is personal data (Luật 91/2025/QH15): it is kept while its dossier is followed, not longer.
+    """
+    at = at or timezone.now()
+    coded = Dossier.objects.exclude(code="")
+    closed = coded.exclude(state__in=Dossier.OPEN).filter(updated_at__lt=at - CLOSED_CODE_KEPT)
+    forgotten = coded.filter(updated_at__lt=at - OPEN_CODE_KEPT)
+    return (closed | forgotten).update(code="")

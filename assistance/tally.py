@@ -5,8 +5,8 @@ from collections import Counter
 from django.db import connection, transaction
 from django.utils import timezone
 
-from assistance.figures import visit_figures
 from assistance.election import elect_everywhere
+from assistance.figures import visit_figures
 from assistance.models import DailyTally, HourlyTally, Visit
 
 CONFLICT = {
@@ -42,9 +42,9 @@ class Contribution:
         person = visit.volunteer_id
         day = (date, person, figure, visit.audience, visit.post_id, visit.site_id, visit.team_id, visit.unit_id)
         self.daily[day] += value
-        self.hourly[
-            (date, hour, person, figure, outcome, visit.site_id, visit.department_id, visit.procedure_id)
-        ] += value
+        self.hourly[(date, hour, person, figure, outcome, visit.site_id, visit.department_id, visit.procedure_id)] += (
+            value
+        )
 
     def write(self, minus=None):
         """Write this contribution, less what was there before. Call it inside the visit's transaction."""
@@ -74,7 +74,8 @@ def _raise(rows, model):
         places = ", ".join(["(" + ", ".join(["%s"] * width) + ")"] * len(part))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {table} ({', '.join(model.KEY)}, value) VALUES {places}"
+                # S608: table and column names are our own constants; every value is a parameter.
+                f"INSERT INTO {table} ({', '.join(model.KEY)}, value) VALUES {places}"  # noqa: S608
                 f" ON CONFLICT ({CONFLICT[model]}) DO UPDATE SET value = {table}.value + EXCLUDED.value",
                 [item for key, value in part for item in (*key, value)],
             )
@@ -82,10 +83,11 @@ def _raise(rows, model):
 
 def _lower(key, value, model):
     """Take a value off one tally row; a row that would fall below zero breaks its constraint."""
-    where = " AND ".join(f"{name} IS NULL" if part is None else f"{name} = %s" for name, part in zip(model.KEY, key))
+    names = zip(model.KEY, key, strict=True)
+    where = " AND ".join(f"{name} IS NULL" if part is None else f"{name} = %s" for name, part in names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {model._meta.db_table} SET value = value - %s WHERE {where}",
+            f"UPDATE {model._meta.db_table} SET value = value - %s WHERE {where}",  # noqa: S608  as above
             [value, *[part for part in key if part is not None]],
         )
 

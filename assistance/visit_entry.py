@@ -103,8 +103,9 @@ class _Reader:
         if not isinstance(value, str):
             self.fault(key, _("Trường này phải là chữ."))
         elif len(value) > longest:
-            self.fault(key, _("Dài {length} ký tự, nhiều nhất {most}. Hãy rút ngắn.").format(
-                length=len(value), most=longest))  # fmt: skip
+            self.fault(
+                key, _("Dài {length} ký tự, nhiều nhất {most}. Hãy rút ngắn.").format(length=len(value), most=longest)
+            )
         elif "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
             self.fault(key, _("Có ký tự không đọc được. Hãy gõ lại."))
         else:
@@ -158,8 +159,10 @@ class _Reader:
         if at > self.now + datetime.timedelta(minutes=CLOCK_MAY_BE_AHEAD_MINUTES):
             self.fault("occurred_at", _("Giờ này chưa đến. Chọn giờ từ bây giờ trở về trước."))
         elif at < self.now - datetime.timedelta(days=DESK_ACCEPTS_DAYS_BACK):
-            self.fault("occurred_at", _("Lượt đã quá {days} ngày. Nhờ cán bộ nhập vào số liệu tổng hợp.").format(
-                days=DESK_ACCEPTS_DAYS_BACK))  # fmt: skip
+            self.fault(
+                "occurred_at",
+                _("Lượt đã quá {days} ngày. Nhờ cán bộ nhập vào số liệu tổng hợp.").format(days=DESK_ACCEPTS_DAYS_BACK),
+            )
         return min(at, self.now)
 
     def audience(self):
@@ -171,8 +174,12 @@ class _Reader:
     def choice(self, name, values, default=""):
         value = self.text(self.data, name)
         if value and value not in values:
-            self.fault(name, _("“{value}” không có trong danh sách. Chọn một trong: {values}.").format(
-                value=value[:30], values=", ".join(filter(None, values))))  # fmt: skip
+            self.fault(
+                name,
+                _("“{value}” không có trong danh sách. Chọn một trong: {values}.").format(
+                    value=value[:30], values=", ".join(filter(None, values))
+                ),
+            )
             return default
         return value or default
 
@@ -189,8 +196,12 @@ class _Reader:
         if code:
             post = next((post for post in posts if post.code == code), None)
             if post is None:
-                self.fault("post", _("{post} không có ở {site}. Chọn: {posts}.").format(
-                    post=code, site=site.short_name, posts=", ".join(post.name for post in posts)))  # fmt: skip
+                self.fault(
+                    "post",
+                    _("{post} không có ở {site}. Chọn: {posts}.").format(
+                        post=code, site=site.short_name, posts=", ".join(post.name for post in posts)
+                    ),
+                )
             return site, post
         if self.place.post and self.place.post.site_id == site.pk:
             return site, self.place.post
@@ -212,8 +223,10 @@ class _Reader:
             if activity is None:
                 self.fault("activities", _("Không có việc mang mã “{code}”.").format(code=_shown(code)))
             elif not activity.holds_on(self.day):
-                self.fault("activities", _("“{name}” không áp dụng vào ngày {day:%d/%m/%Y}.").format(
-                    name=activity.name, day=self.day))  # fmt: skip
+                self.fault(
+                    "activities",
+                    _("“{name}” không áp dụng vào ngày {day:%d/%m/%Y}.").format(name=activity.name, day=self.day),
+                )
             else:
                 found.append(activity)
         return found
@@ -224,8 +237,9 @@ class _Reader:
         if code:
             procedure = self.lists.procedure(code)
             if procedure is None:
-                self.fault("procedure", _("Không có thủ tục mang mã “{code}”. Tìm lại theo tên.").format(
-                    code=_shown(code)))  # fmt: skip
+                self.fault(
+                    "procedure", _("Không có thủ tục mang mã “{code}”. Tìm lại theo tên.").format(code=_shown(code))
+                )
             elif not procedure.holds_on(self.day):
                 self.fault("procedure", _("Thủ tục này không áp dụng vào ngày {day:%d/%m/%Y}.").format(day=self.day))
         code = self.text(self.data, "department", longest=20)
@@ -300,8 +314,10 @@ class _Reader:
             return code
         example = self.lists.patterns[0].example if self.lists.patterns else "000.00.00.H49-200224-0001"
         if not PLAUSIBLE_CODE.fullmatch(code) or sum(char.isdigit() for char in code) < 4:
-            self.fault("dossier.code", _("Mã hồ sơ không đúng. Ví dụ đúng: {example}. Không có mã thì để trống.").format(
-                example=example))  # fmt: skip
+            self.fault(
+                "dossier.code",
+                _("Mã hồ sơ không đúng. Ví dụ đúng: {example}. Không có mã thì để trống.").format(example=example),
+            )
         elif not self.flag(sent, "code_confirmed", "dossier.code"):
             self.fault("dossier.code", _("Mã này khác các mẫu đã biết, ví dụ {example}. Nếu đúng là mã trên giấy hẹn, "
                 "hãy xác nhận.").format(example=example))  # fmt: skip

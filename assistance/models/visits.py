@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from shifts.access import Access
 
@@ -149,6 +150,9 @@ class VisitActivity(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["visit", "activity"], name="visit_activity_once")]
+
+    def __str__(self):
+        return f"{self.visit_id} {self.activity_id}"
 
 
 class HandOverNote(models.Model):

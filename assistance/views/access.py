@@ -8,11 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shifts.access import Access
-
-
-def wants_json(request) -> bool:
-    """Whether the answer should be JSON: it was asked for, or the body is JSON."""
-    return "application/json" in request.headers.get("Accept", "") or request.content_type == "application/json"
+from shifts.answers import wants_json
 
 
 def refusal(sentence, status, name="__all__", **more):

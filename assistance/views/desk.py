@@ -107,6 +107,4 @@ def buttons(request):
         forget()
         messages.success(request, _("Đã xếp lại phím cho {site}.").format(site=here.site.short_name))
         return redirect("desk:desk")
-    return render(
-        request, "desk/buttons.html", {"form": form, "place": here}, status=422 if form.errors else 200
-    )
+    return render(request, "desk/buttons.html", {"form": form, "place": here}, status=422 if form.errors else 200)

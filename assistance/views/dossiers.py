@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assistance import services
 from assistance.models import Dossier
-from assistance.views.access import refusal, wants_json
+from assistance.views.access import refusal
 from shifts.access import Access
+from shifts.answers import wants_json
 
 DOSSIERS_A_PAGE = 30
 NEXT_STATES = {

@@ -1,8 +1,8 @@
 """After a power cut: the printed tally sheet, and the grid that takes 30 of its lines at once."""
 
-import datetime
 import uuid
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
@@ -14,9 +14,9 @@ from assistance import services
 from assistance.models import Visit
 from assistance.place import place_of
 from assistance.reference import reference
+from assistance.views.access import desk_only
 from assistance.visit_entry import EntryRefused, fingerprint, parse_entry
 from assistance.visit_post import entry_from_post
-from assistance.views.access import desk_only
 
 GRID_LINES = 30
 SHEET_LINES = 30
@@ -79,12 +79,11 @@ def grid(request):
 
 
 def _date(text):
-    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.datetime.strptime(text.strip(), shape).date()
-        except ValueError:
-            continue
-    return None
+    """The date in text, ISO or day first, or None."""
+    try:
+        return forms.DateField(localize=True).clean(text)
+    except forms.ValidationError:
+        return None
 
 
 def _blank(number):

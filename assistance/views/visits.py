@@ -1,6 +1,7 @@
 """/desk/visits/: record, change, take back and list visits, for the page and for its script."""
 
 import json
+import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,11 +17,12 @@ from assistance.models import Visit
 from assistance.place import Place, place_of
 from assistance.queries import today_counts
 from assistance.reference import reference
+from assistance.views.access import check_may_change, desk_only, refusal, serves_today
+from assistance.views.desk import desk_page
 from assistance.visit_entry import EntryRefused, fingerprint, parse_entry
 from assistance.visit_json import dossier_json, saved_json, visit_json
-from assistance.views.access import check_may_change, desk_only, refusal, serves_today, wants_json
-from assistance.views.desk import desk_page
 from assistance.visit_post import entry_from_post
+from shifts.answers import wants_json
 
 LONGEST_BODY_BYTES = 32_768
 TODAY_SHOWN = 500
@@ -42,6 +44,10 @@ def read_json(request) -> dict:
     if not isinstance(body, dict):
         raise NotJson(_("Dữ liệu gửi lên phải là một đối tượng JSON."))
     return body
+
+
+def _clock(visit):
+    return f"{timezone.localtime(visit.occurred_at):%H:%M}"
 
 
 def _refuse_constant(name):
@@ -90,14 +96,10 @@ def _remember_relations(visit, entry):
 def _already_stored(request, body, place):
     """A body that was stored once is answered again, even if it would be refused today (say: now too old)."""
     try:
-        stored = Visit.objects.for_list().filter(pk=body.get("id"), volunteer=request.user).first()
-        mark = fingerprint(body)
-    except (ValueError, TypeError, UnicodeEncodeError, services.DeskRefusal):
+        pk, mark = uuid.UUID(body.get("id")), fingerprint(body)
+    except (ValueError, TypeError, AttributeError):
         return None
-    except Exception as error:  # noqa: BLE001  Django raises ValidationError for an id that is not a UUID
-        if error.__class__.__name__ != "ValidationError":
-            raise
-        return None
+    stored = Visit.objects.for_list().filter(pk=pk, volunteer=request.user).first()
     if stored is None or stored.fingerprint != mark:
         return None
     if stored.undone_at:
@@ -114,7 +116,7 @@ def _visits_by_form(request, place):
     body = entry_from_post(request.POST)
     try:
         entry = parse_entry(body, place=place, team=request.user.volunteer.team)
-        visit, _new = services.record_visit(person=request.user, entry=entry, fingerprint=fingerprint(body))
+        visit, is_new = services.record_visit(person=request.user, entry=entry, fingerprint=fingerprint(body))
     except EntryRefused as error:
         if wants_json(request):
             return _refused(error)
@@ -125,8 +127,8 @@ def _visits_by_form(request, place):
             return refusal(error, status, "id")
         return desk_page(request, errors={"id": [str(error)]}, status=status)
     if wants_json(request):
-        return JsonResponse(saved_json(visit, user=request.user, place=place), status=201 if _new else 200)
-    messages.success(request, _("Đã lưu lượt {time}.").format(time=f"{timezone.localtime(visit.occurred_at):%H:%M}"))
+        return JsonResponse(saved_json(visit, user=request.user, place=place), status=201 if is_new else 200)
+    messages.success(request, _("Đã lưu lượt {time}.").format(time=_clock(visit)))
     return redirect("desk:desk")
 
 
@@ -216,7 +218,7 @@ def undo(request, pk):
     if sentence:
         raise PermissionDenied(sentence)
     services.undo_visit(visit=stored, by=request.user)
-    messages.success(request, _("Đã hoàn tác lượt {time}.").format(time=f"{timezone.localtime(stored.occurred_at):%H:%M}"))
+    messages.success(request, _("Đã hoàn tác lượt {time}.").format(time=_clock(stored)))
     return HttpResponseRedirect(reverse("desk:desk"))
 
 
@@ -241,9 +243,10 @@ def edit(request, pk):
         except services.DeskRefusal as error:
             errors = {"version": [str(error)]}
         else:
-            messages.success(request, _("Đã sửa lượt {time}.").format(time=f"{timezone.localtime(stored.occurred_at):%H:%M}"))
+            messages.success(request, _("Đã sửa lượt {time}.").format(time=_clock(stored)))
             return redirect("desk:desk")
-    return render(request, "desk/edit.html", _edit_context(stored, sent, errors, needs_reason), status=422 if errors else 200)
+    context = _edit_context(stored, sent, errors, needs_reason)
+    return render(request, "desk/edit.html", context, status=422 if errors else 200)
 
 
 def _edit_context(stored, sent, errors, needs_reason):

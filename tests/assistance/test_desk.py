@@ -117,7 +117,8 @@ def test_edit_page_saves_by_its_form(world, desk_of):
     save(client, data)
     url = f"/desk/visits/{data['id']}/edit/"
     assert client.get(url).status_code == 200
-    answer = client.post(url, {"version": "1", "audience": "youth", "activities": ["vneid"], "site": "TTHCC", "post": "T2"})
+    sent = {"version": "1", "audience": "youth", "activities": ["vneid"], "site": "TTHCC", "post": "T2"}
+    answer = client.post(url, sent)
     assert answer.status_code == 302
     stored = Visit.objects.get()
     assert (stored.audience, stored.account, stored.version) == ("youth", "opened", 2)

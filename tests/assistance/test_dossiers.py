@@ -1,13 +1,16 @@
 """/desk/dossiers/: my team's dossiers and their states."""
 
+import datetime
 import json
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from assistance.models import DailyTally, Dossier
 from assistance.recount import differences
+from assistance.services import erase_old_codes
 from tests.factories import body, dossier
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +30,8 @@ def save(user, **changes):
 
 
 def move(user, row, state):
-    return client_of(user).post(f"/desk/dossiers/{row.pk}/state/", {"state": state}, headers={"accept": "application/json"})
+    url = f"/desk/dossiers/{row.pk}/state/"
+    return client_of(user).post(url, {"state": state}, headers={"accept": "application/json"})
 
 
 def test_team_sees_its_open_dossiers_and_a_stranger_does_not(world):
@@ -107,3 +111,14 @@ def test_list_takes_the_same_queries_however_long(world, count, django_assert_nu
     client = client_of(world.mate)
     with django_assert_num_queries(6):
         client.get("/desk/dossiers/")
+
+
+def test_code_is_erased_after_its_time_and_still_counts_once(world):
+    closed = save(world.volunteer, dossier=dossier(code=CODE))
+    still_open = save(world.volunteer, dossier=dossier(code="000.00.00.H49-261124-0002"))
+    move(world.mate, closed, "returned")
+    assert erase_old_codes(at=timezone.now() + datetime.timedelta(days=91)) == 1
+    assert set(Dossier.objects.values_list("pk", "code")) == {(closed.pk, ""), (still_open.pk, still_open.code)}
+    save(world.mate, dossier=dossier(code=CODE))
+    assert sum(DailyTally.objects.filter(figure="dossiers_full").values_list("value", flat=True)) == 2
+    assert differences()[1] == []

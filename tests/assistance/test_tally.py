@@ -171,7 +171,7 @@ def test_desks_that_save_the_same_code_at_once_count_it_once():
             )
             if person == world.leader:
                 services.undo_visit(visit=visit, by=person)
-        except Exception as error:  # noqa: BLE001  whatever a thread raises fails the test below
+        except Exception as error:
             faults.append(error)
         finally:
             connections.close_all()
