@@ -2,7 +2,8 @@
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assistance.models import DeskButton
 from assistance.reference import reference

@@ -23,7 +23,8 @@ class Access:
         """Return this person's access, read in one query and kept on the user."""
         if not user.is_authenticated:
             return cls(user, [])
-        if "_access" not in user.__dict__:
+        # getattr, not __dict__: request.user is a lazy wrapper whose own __dict__ never holds what is set on it.
+        if getattr(user, "_access", None) is None:
             roles = Role.objects.on().filter(user=user).order_by("pk").select_related("team__unit", "unit")
             user._access = cls(user, list(roles))
         return user._access
@@ -31,7 +32,7 @@ class Access:
     @staticmethod
     def forget(user):
         """Read the roles again when next asked; call after changing them."""
-        user.__dict__.pop("_access", None)
+        user._access = None
 
     def roots(self, *kinds):
         """Units at which the person holds one of these kinds (none named: any kind)."""
