@@ -30,4 +30,11 @@ class Recorded:
         # SQLite takes the key as 32 hexadecimal digits, PostgreSQL as a UUID; a digest is neither.
         places = {self.visit_id: new, self.visit_id.hex: new.hex, str(self.visit_id): str(new)}
         for sql, parameters in self.statements:
-            yield sql, [places.get(value, value) for value in parameters]
+            yield sql, [_placed(value, places) for value in parameters]
+
+
+def _placed(value, places):
+    # PostgreSQL takes a bulk insert as one list for each column.
+    if isinstance(value, (list, tuple)):
+        return [_placed(item, places) for item in value]
+    return places.get(value, value)
