@@ -36,7 +36,6 @@ def run(resource, table: Table, *, keep_good=False, dry_run=False) -> Outcome:
         dataset,
         dry_run=dry_run,
         rollback_on_validation_errors=not keep_good,
-        retain_instance_in_row_result=True,
     )
     if result.base_errors:
         raise result.base_errors[0].error

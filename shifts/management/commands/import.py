@@ -8,9 +8,10 @@ from tqdm import tqdm
 
 from shifts import services
 from shifts.imports import known
+from shifts.imports.links import links_file, without_password
 from shifts.imports.reading import FileRefused, read_table
 from shifts.imports.running import run
-from shifts.imports.sheets import failed_rows, workbook_of
+from shifts.imports.sheets import failed_rows
 
 
 class Command(BaseCommand):
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         if failed and outcome.failures:
             self.write(failed, failed_rows(table.headers, outcome.failures))
         if links and outcome.stored:
-            self.write(links, links_file(outcome, base_url))
+            invitations = services.invite(users=without_password(outcome), by=None)
+            self.write(links, links_file(invitations, lambda path: base_url.rstrip("/") + path))
         if outcome.failures:
             raise CommandError(self.conclusion(outcome))
 
@@ -88,18 +90,3 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(_("Không ghi được tệp {file}: {why}").format(file=file, why=error.strerror)) from error
         self.stdout.write(_("Đã ghi {file}.").format(file=file))
-
-
-def links_file(outcome, base_url):
-    """Return an XLSX with one first-login link for each imported person who has not set a password yet."""
-    users = [
-        user
-        for user in (row.instance.user for row in outcome.rows if row.is_valid())
-        if user.is_active and not user.first_login_done and not user.has_usable_password()
-    ]
-    rows = [
-        [each.user.full_name, each.user.username, each.user.phone, base_url.rstrip("/") + each.path]
-        for each in services.invite(users=users, by=None)
-    ]
-    headers = [_("Họ và tên"), _("Tên đăng nhập"), _("Điện thoại"), _("Liên kết đăng nhập lần đầu")]
-    return workbook_of(headers, rows, title=_("Liên kết"))
