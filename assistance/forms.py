@@ -58,7 +58,11 @@ class ButtonsForm(forms.Form):
         for activity in self.choices:
             button = now.get(activity.pk)
             self.fields[f"key_{activity.code}"] = forms.ChoiceField(
-                label=activity.name, choices=KEYS, required=False, initial=str(button.position) if button else ""
+                label=activity.name,
+                choices=KEYS,
+                required=False,
+                initial=str(button.position) if button else "",
+                widget=forms.Select(attrs={"class": "control"}),
             )
             self.fields[f"usual_{activity.code}"] = forms.BooleanField(
                 label=_("Trong bộ thường dùng"), required=False, initial=bool(button and button.in_usual)
