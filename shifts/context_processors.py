@@ -47,6 +47,8 @@ def pages_of(access):
         pages += [("desk:buttons", _("Sắp phím"), "grid-3x3-gap")]
     if access.is_leader:
         pages += [("team_links", _("Liên kết đăng nhập"), "link-45deg")]
+    if access.is_leader or access.is_administrator:
+        pages += [("team_import", _("Nhập danh sách đội"), "file-earmark-arrow-up")]
     if access.user.is_staff:
         pages += [("admin:index", _("Quản trị"), "gear")]
     return pages

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from shifts.views import accounts, health, home
+from shifts.views import accounts, health, home, team_import
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("accounts/language/", accounts.set_language, name="set_language"),
     path("accounts/password/", accounts.password_change, name="password_change"),
     path("team/links/", accounts.team_links, name="team_links"),
+    path("team/import/", team_import.team_import, name="team_import"),
+    path("team/import/confirm/", team_import.team_import_confirm, name="team_import_confirm"),
+    path("team/import/sample/", team_import.team_import_sample, name="team_import_sample"),
+    path("team/import/<str:kind>/<str:token>/", team_import.team_import_file, name="team_import_file"),
     path("desk/", include("assistance.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("admin/login/", accounts.admin_login),

@@ -134,7 +134,7 @@ class RowsAdmin(SearchWithoutAccents, ImportExportModelAdmin):
         """What the preview shows besides import-export's own context."""
         failed_url = ""
         if result.failures:
-            token = kept.keep(failed_rows(result.table_headers, result.failures), owner=f"failed{request.user.pk}")
+            token = kept.keep(failed_rows(result.table_headers, result.failures), owner=f"failed-{request.user.pk}")
             failed_url = reverse("admin:{}_{}_import_failed".format(*self.get_model_info()), args=[token])
         valid = [row for row in result.rows if row.is_valid()]
         return {
@@ -147,7 +147,7 @@ class RowsAdmin(SearchWithoutAccents, ImportExportModelAdmin):
 
     def import_failed(self, request, token):
         """Hand out the file of the rows that failed, to the one who sent it."""
-        data = kept.fetch(token, owner=f"failed{request.user.pk}")
+        data = kept.fetch(token, owner=f"failed-{request.user.pk}")
         if data is None or not self.has_import_permission(request):
             raise Http404
         return download(data, "dong-loi.xlsx")
