@@ -27,7 +27,8 @@ def test_a_volunteer_finds_the_desk_and_the_dossiers():
 
 def test_a_leader_also_finds_keys_and_links():
     person = make_member(make_team(make_unit()), kind=Role.Kind.LEADER)
-    assert [url for url, _active in menu(person)] == ["/desk/", "/desk/dossiers/", "/desk/buttons/", "/team/links/"]
+    pages = ["/desk/", "/desk/dossiers/", "/desk/buttons/", "/team/links/", "/team/import/"]
+    assert [url for url, _active in menu(person)] == pages
 
 
 def test_staff_find_home_and_the_admin():
