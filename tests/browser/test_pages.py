@@ -50,8 +50,8 @@ def test_browser_that_asks_for_english_still_opens_in_vietnamese(browser, site, 
 def test_english_stays_once_chosen(page, site, log_in):
     log_in(page.context, "tnv")
     page.goto(site + "/desk/")
-    page.locator("form[action$='/accounts/language/'] [value=en]").first.dispatch_event("click")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form[action$='/accounts/language/'] [value=en]").first.dispatch_event("click")
     page.goto(site + "/desk/")
 
     assert page.locator("html").get_attribute("lang") == "en"
