@@ -65,7 +65,7 @@ function tileChanged({ opensAccount, needsDossier }, checked) {
   if (needsDossier !== undefined) {
     $("#dossier_open").checked = checked;
     form.classList.toggle("is-folded", checked);
-    if (checked && onPhone.matches) scrollTo({ top: 0 });
+    if (checked) reveal();
   }
 }
 
@@ -117,7 +117,13 @@ function openDossier() {
   const open = $("#dossier_open");
   if (open.checked) return focusOn($("#dossier_code"));
   open.click();
-  $(".entry-dossier").scrollIntoView({ block: "nearest" });
+  reveal();
+}
+
+// What has opened below is brought into sight; on a phone the tiles above have folded.
+function reveal() {
+  if (onPhone.matches) scrollTo({ top: 0 });
+  else $(".entry-dossier").scrollIntoView({ block: "nearest" });
 }
 
 // Saving

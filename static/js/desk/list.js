@@ -3,7 +3,7 @@ import { $, $$, clock, make, say } from "./dom.js";
 
 const TOAST_MS = 10_000;
 const FEW_MS = 400;
-const MOST_SQUARES = 8;
+const MOST_SQUARES = 5;
 const SVG = "http://www.w3.org/2000/svg";
 const STROKES = ["M2 2v12", "M2 14h12", "M14 14V2", "M14 2H2", "M3 13 13 3"];
 
@@ -21,7 +21,7 @@ export function drawTally(number) {
   const squares = [...Array(full).fill(5), ...(number % 5 ? [number % 5] : [])].slice(-MOST_SQUARES);
   $("[data-tally]").replaceChildren(...squares.map((strokes) => {
     const svg = document.createElementNS(SVG, "svg");
-    Object.entries({ viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }).forEach(([key, value]) => svg.setAttribute(key, value));
+    Object.entries({ viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" }).forEach(([key, value]) => svg.setAttribute(key, value));
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("d", STROKES.slice(0, strokes).join(""));
     path.setAttribute("stroke-width", "2");
@@ -48,12 +48,12 @@ function place(row) {
   const at = new Date(row.dataset.at).getTime();
   const older = [...list.children].find((one) => new Date(one.dataset.at).getTime() <= at);
   list.insertBefore(row, older ?? null);
-  $("[data-empty]").hidden = true;
+  $("[data-no-visits]").hidden = true;
 }
 
 export function removeRow(id) {
   document.getElementById(`visit-${id}`)?.remove();
-  $("[data-empty]").hidden = $("#visits").children.length > 0;
+  $("[data-no-visits]").hidden = $("#visits").children.length > 0;
 }
 
 export function showWaiting(outbox) {
@@ -78,7 +78,7 @@ export function showWaiting(outbox) {
     place(row);
   });
   showPill(outbox, items.length);
-  $("[data-empty]").hidden = $("#visits").children.length > 0;
+  $("[data-no-visits]").hidden = $("#visits").children.length > 0;
 }
 
 function showPill(outbox, number) {
