@@ -1,5 +1,18 @@
 """Turns the desk's HTML form into the same body that its script sends as JSON."""
 
+import re
+
+DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})[ T]+(\d{1,2})[:h](\d{2})")
+
+
+def moment(text) -> str:
+    """Return "24/11/2026 08:30" as 2026-11-24T08:30; anything else as it came, for parse_entry to judge."""
+    found = DAY_FIRST.fullmatch(text.strip())
+    if not found:
+        return text
+    day, month, year, hour, minute = found.groups()
+    return f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}"
+
 
 def entry_from_post(post, prefix="") -> dict:
     """Return the JSON-shaped body for POST data; names as in the desk's form, each after prefix."""
@@ -9,7 +22,7 @@ def entry_from_post(post, prefix="") -> dict:
 
     body = {
         "id": text("id"),
-        "occurred_at": text("occurred_at") or None,
+        "occurred_at": moment(text("occurred_at")) or None,
         "audience": text("audience"),
         "activities": post.getlist(prefix + "activities"),
         "account": text("account"),

@@ -264,5 +264,5 @@ def _edit_context(stored, sent, errors, needs_reason):
         "reasons": [row for row in lists.reasons.values() if row.is_active],
         "counters": lists.counters.get(stored.site_id, []),
         "posts": lists.posts.get(stored.site_id, []),
-        "occurred_at": timezone.localtime(stored.occurred_at).strftime("%Y-%m-%dT%H:%M"),
+        "occurred_at": timezone.localtime(stored.occurred_at).strftime("%d/%m/%Y %H:%M"),
     }
