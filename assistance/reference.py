@@ -20,7 +20,7 @@ from assistance.models import (
 )
 from shifts.models import Post, Site, SiteSession
 
-KEPT_SECONDS = 15
+KEPT_SECONDS = 30
 
 
 class Reference:

@@ -1,9 +1,14 @@
 """A visit and its counts, as the desk's endpoints speak of them."""
 
+from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 
+from assistance.models import Visit
 from assistance.queries import today_counts
+
+ROW_KEPT_SECONDS = 600
 
 
 def dossier_json(dossier) -> dict | None:
@@ -54,3 +59,19 @@ def saved_json(visit, *, user, place) -> dict:
         "counts": today_counts(user=user, site=place.site, post=place.post),
         "row": render_to_string("desk/_visit_row.html", {"visit": visit}),
     }
+
+
+def rows_html(visits) -> list[str]:
+    """Return the row of each visit in the queryset, in its order.
+
+    A row is kept under the visit's version, so that a list costs one query while nothing in it changed.
+    """
+    language = get_language()
+    keys = {pk: f"visit-row:{language}:{pk}:{version}" for pk, version in visits.values_list("pk", "version")}
+    kept = cache.get_many(keys.values())
+    missing = [pk for pk, key in keys.items() if key not in kept]
+    if missing:
+        for visit in Visit.objects.for_list().filter(pk__in=missing):
+            kept[keys[visit.pk]] = render_to_string("desk/_visit_row.html", {"visit": visit})
+        cache.set_many({keys[pk]: kept[keys[pk]] for pk in missing}, ROW_KEPT_SECONDS)
+    return [kept[key] for key in keys.values()]

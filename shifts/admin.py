@@ -119,10 +119,9 @@ class SiteSessionAdmin(admin.ModelAdmin):
     autocomplete_fields = ["site"]
 
 
-class RoleInline(admin.TabularInline):
+class RoleInline(admin.StackedInline):
     model = Role
     extra = 0
-    autocomplete_fields = ["team", "unit"]
 
 
 @admin.register(User)

@@ -6,7 +6,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,6 +18,7 @@ from assistance.place import choose_place, place_of
 from assistance.queries import quick_procedures, today_counts
 from assistance.reference import forget, reference
 from assistance.views.access import desk_only
+from assistance.visit_json import rows_html
 from shifts.access import Access
 
 LIST_SHOWN = 30
@@ -35,27 +38,41 @@ def desk_page(request, *, errors=None, sent=None, status=200):
     if place.site is None or place.post is None:
         raise PermissionDenied(_("Đội của bạn chưa có điểm hỗ trợ nào. Nhờ cán bộ mở điểm trước."))
     buttons = [row for row in lists.buttons.get(place.site.pk, []) if row.activity.holds_on(now.date())]
-    rows = Visit.objects.surviving().filter(volunteer=request.user, date=now.date()).for_list()
-    context = {
-        "place": place,
-        "now": now,
-        "posts": lists.posts.get(place.site.pk, []),
+    visits = Visit.objects.surviving().filter(volunteer=request.user, date=now.date())
+    fixed = {
+        "site": place.site,
         "buttons": buttons,
         "usual": [row.activity for row in buttons if row.in_usual],
         "quick": quick_procedures(site=place.site, today=now.date()),
         "levels": [row for row in lists.levels.values() if row.holds_on(now.date()) and row.counts_as],
         "reasons": [row for row in lists.reasons.values() if row.is_active],
         "counters": lists.counters.get(place.site.pk, []),
-        "audiences": Visit.Audience.choices,
+        "sent": sent or {},
+        "errors": errors or {},
+    }
+    context = {
+        "place": place,
+        "now": now,
+        "posts": lists.posts.get(place.site.pk, []),
+        "tiles": _fixed_part("desk/_tiles.html", fixed, now.date()),
+        "entry": _fixed_part("desk/_entry.html", fixed, now.date()),
         "counts": today_counts(user=request.user, site=place.site, post=place.post, date=now.date()),
         "note": HandOverNote.objects.filter(post=place.post, date=now.date()).select_related("written_by").first(),
-        "visits": list(rows[:LIST_SHOWN]),
+        "rows": rows_html(visits[:LIST_SHOWN]),
         "new_id": uuid.uuid4(),
         "errors": errors or {},
         "sent": sent or {},
         "leads": Access.of(request.user).may_manage_team(request.user.volunteer.team_id),
     }
     return render(request, "desk/desk.html", context, status=status)
+
+
+def _fixed_part(template, context, day):
+    """Render a part that is the same for everybody at a site, once while the lists it is made of are kept."""
+    if context["sent"] or context["errors"]:
+        return render_to_string(template, context)
+    key = (template, context["site"].pk, day, get_language())
+    return reference().kept(key, lambda: render_to_string(template, context))
 
 
 @require_POST

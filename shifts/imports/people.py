@@ -68,10 +68,6 @@ class Posts(ManyToManyWidget):
             raise ValueError(_("không có vị trí trực “{value}” ở điểm hỗ trợ của đội").format(value=shown(code)))
         return found
 
-    def render(self, value, obj=None, **kwargs):
-        posts = value.all() if hasattr(value, "all") else value or []
-        return ", ".join(f"{post.site.code}/{post.code}" for post in posts)
-
 
 class VolunteerResource(RowResource):
     """Members of teams, and their logins: a new row makes both, a known user name updates both.
@@ -124,6 +120,12 @@ class VolunteerResource(RowResource):
 
     def dehydrate_unit(self, volunteer):
         return self.fields["unit"].widget.render(volunteer.team.unit)
+
+    def dehydrate_posts(self, volunteer):
+        """Codes of the posts; those of another site than the team's own with the site before them."""
+        home = volunteer.team.home_site_id
+        posts = volunteer.posts.all() if volunteer.pk else []
+        return ", ".join(post.code if post.site_id == home else f"{post.site.code}/{post.code}" for post in posts)
 
     def init_instance(self, row=None):
         """A volunteer for a login that exists, else with a new one that cannot be used before the first-login link."""

@@ -76,7 +76,9 @@ class Volunteer(models.Model):
     """A person as a member of the team where they serve."""
 
     user = models.OneToOneField(User, verbose_name=_("người dùng"), on_delete=models.PROTECT, related_name="volunteer")
-    team = models.ForeignKey("shifts.Team", verbose_name=_("đội hình"), on_delete=models.PROTECT, related_name="members")
+    team = models.ForeignKey(
+        "shifts.Team", verbose_name=_("đội hình"), on_delete=models.PROTECT, related_name="members"
+    )
     posts = models.ManyToManyField("shifts.Post", verbose_name=_("vị trí trực được"), blank=True)
     home_post = models.ForeignKey(
         "shifts.Post",

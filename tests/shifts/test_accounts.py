@@ -159,13 +159,13 @@ def test_the_admin_sends_to_the_one_login_page_and_refuses_who_may_not_enter(cli
     assert client.get("/admin/", follow=True).status_code == 403
 
 
-def test_the_user_comes_with_team_unit_and_post_in_one_query(team, django_assert_num_queries):
+def test_the_user_comes_with_the_team_in_one_query(team, django_assert_num_queries):
     from shifts.backends import UsernameOrPhoneBackend
 
     member, loner = make_member(team), make_user("nam")
     with django_assert_num_queries(2):
         person = UsernameOrPhoneBackend().get_user(member.pk)
-        assert (person.volunteer.team.unit, person.volunteer.home_post) == (team.unit, None)
+        assert person.volunteer.team == team
         assert not hasattr(UsernameOrPhoneBackend().get_user(loner.pk), "volunteer")
 
 

@@ -5,8 +5,8 @@ from importlib.resources import as_file, files
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from fontTools import subset
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 FACES = ["Regular", "Medium", "SemiBold"]
