@@ -45,8 +45,11 @@ class UsernameOrPhoneBackend(ModelBackend):
         return None
 
     def get_user(self, user_id):
-        person = User.objects.select_related(*WITH_USER).filter(pk=user_id).order_by().first()
-        return person if person and self.user_can_authenticate(person) else None
+        try:
+            person = User.objects.select_related(*WITH_USER).get(pk=user_id)
+        except User.DoesNotExist:
+            return None
+        return person if self.user_can_authenticate(person) else None
 
 
 def axes_username(request, credentials):
