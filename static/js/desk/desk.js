@@ -144,8 +144,9 @@ function save() {
   item.typedTime = entry.typedTime();
   blank();
   last = item.id;
-  setTimeout(outboxChanged, 450);
   outbox.save(item);
+  outboxChanged();
+  setTimeout(outboxChanged, 450);
   if (onPhone.matches) scrollTo({ top: 0 });
 }
 
@@ -212,6 +213,7 @@ $("#ask [data-no]").addEventListener("click", () => {
 });
 
 function outboxChanged() {
+  desk.dataset.waiting = outbox.waiting().length;
   showWaiting(outbox);
   showRefused(outbox);
 }
@@ -224,6 +226,7 @@ function undo(id) {
   row?.remove();
   if (last === id) last = null;
   outbox.undo(id, label);
+  outboxChanged();
 }
 
 function undoLast() {

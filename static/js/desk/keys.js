@@ -47,7 +47,8 @@ export function setUpKeys(form, { save, reset, undoLast, openDossier, focusQuick
   function actInText(key, target) {
     if (!target.form || target.form !== form || target.matches("textarea")) return false;
     if (key === "Enter") return save(), true;
-    if (key === "Escape") return target.blur(), true;
+    // The menu round the time field has closed by now and given the focus to its button: no.
+    if (key === "Escape") return document.activeElement.blur(), true;
     return false;
   }
 
