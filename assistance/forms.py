@@ -23,7 +23,7 @@ class PlaceForm(forms.Form):
 
     def clean_site(self):
         site = reference().sites.get(self.cleaned_data["site"])
-        if site is None or site.unit_id != self.team.unit_id and site.pk != self.team.home_site_id:
+        if site is None or not self.team.may_log_at(site):
             raise forms.ValidationError(gettext("Điểm này không thuộc đội của bạn."))
         return site
 

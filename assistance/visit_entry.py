@@ -186,7 +186,7 @@ class _Reader:
     def site_and_post(self):
         code = self.text(self.data, "site", longest=20)
         site = self.lists.sites.get(code) if code else self.place.site
-        if site is None or site.unit_id != self.team.unit_id and site.pk != self.team.home_site_id:
+        if site is None or not self.team.may_log_at(site):
             self.fault("site", _("Điểm “{code}” không thuộc đội của bạn. Chọn lại nơi trực.").format(code=code))
             return None, None
         if not site.holds_on(self.day):

@@ -7,7 +7,11 @@ from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
 PACKAGED = {
-    "django_include_bootstrap": ("static", "vendor", ["css/bootstrap-reboot.min.css", "css/bootstrap-reboot.min.css.map"]),
+    "django_include_bootstrap": (
+        "static",
+        "vendor",
+        ["css/bootstrap-reboot.min.css", "css/bootstrap-reboot.min.css.map"],
+    ),
 }
 
 

@@ -53,7 +53,7 @@ def desk_page(request, *, errors=None, sent=None, status=200):
     context = {
         "place": place,
         "now": now,
-        "posts": lists.posts.get(place.site.pk, []),
+        "sites": _team_sites(request.user.volunteer.team, now.date()),
         "tiles": _fixed_part("desk/_tiles.html", fixed, now.date()),
         "entry": _fixed_part("desk/_entry.html", fixed, now.date()),
         "counts": today_counts(user=request.user, site=place.site, post=place.post, date=now.date()),
@@ -65,6 +65,14 @@ def desk_page(request, *, errors=None, sent=None, status=200):
         "leads": Access.of(request.user).may_manage_team(request.user.volunteer.team_id),
     }
     return render(request, "desk/desk.html", context, status=status)
+
+
+def _team_sites(team, day):
+    """[(site, its posts)] where this team may log today, its home first."""
+    lists = reference()
+    sites = [row for row in lists.sites.values() if team.may_log_at(row) and row.holds_on(day)]
+    sites.sort(key=lambda row: (row.pk != team.home_site_id, row.code))
+    return [(row, lists.posts.get(row.pk, [])) for row in sites]
 
 
 def _fixed_part(template, context, day):

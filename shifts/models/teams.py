@@ -31,3 +31,7 @@ class Team(Dated):
 
     def __str__(self):
         return self.name
+
+    def may_log_at(self, site):
+        """Whether this team's visits may happen at that site: its home, or another site of its unit."""
+        return site.pk == self.home_site_id or site.unit_id == self.unit_id
