@@ -34,7 +34,7 @@ export function setUpProcedures(form, { url, changed }) {
     const slot = $("[data-card]", place);
     if (!procedure) return slot.replaceChildren();
     if (!cards.has(procedure.code)) {
-      slot.replaceChildren(make("h3", "", procedure.name), clearButton());
+      slot.replaceChildren(cardWithoutNetwork(procedure));
       try {
         const answer = await fetch(`${url}${encodeURIComponent(procedure.code)}/card/`);
         if (!answer.ok || answer.redirected) return;
@@ -45,11 +45,15 @@ export function setUpProcedures(form, { url, changed }) {
     slot.innerHTML = cards.get(procedure.code);
   }
 
-  function clearButton() {
-    const button = make("button", "link-btn", say("drop"));
-    button.type = "button";
-    button.dataset.clear = "";
-    return button;
+  function cardWithoutNetwork(procedure) {
+    const card = make("article", "procedure-card");
+    const foot = make("p", "procedure-foot");
+    const clear = make("button", "link-btn", say("clear"));
+    clear.type = "button";
+    clear.dataset.clear = "";
+    foot.append(clear);
+    card.append(make("h3", "", procedure.name), foot);
+    return card;
   }
 
   place.addEventListener("click", (event) => {
