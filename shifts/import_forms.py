@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shifts.imports.reading import FileRefused, refuse_large
 from shifts.models import Team
 
 
@@ -32,6 +33,18 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = teams
         self.fields["team"].empty_label = None
+
+    def clean_file(self):
+        return small_enough(self.cleaned_data["file"])
+
+
+def small_enough(file):
+    """Return an uploaded file, or raise ValidationError before a large one is read into memory."""
+    try:
+        refuse_large(file.size)
+    except FileRefused as error:
+        raise forms.ValidationError(str(error)) from error
+    return file
 
 
 class ConfirmForm(forms.Form):

@@ -11,6 +11,7 @@ from import_export.forms import ExportForm, ImportForm
 from import_export.results import RowResult
 from import_export.tmp_storages import BaseStorage
 
+from shifts.import_forms import small_enough
 from shifts.text import fold
 
 from . import kept
@@ -45,6 +46,9 @@ class RowsImportForm(ImportForm):
         self.fields["import_file"].label = gettext_lazy("Tệp")
         self.fields["import_file"].widget.attrs["accept"] = ".xlsx,.csv"
         self.fields["format"].label = gettext_lazy("Định dạng")
+
+    def clean_import_file(self):
+        return small_enough(self.cleaned_data["import_file"])
 
 
 class RowsExportForm(ExportForm):

@@ -11,10 +11,10 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
-MAX_FILE_BYTES = 5 * 1024 * 1024
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024  # an XLSX is a ZIP: five megabytes may unpack to gigabytes
+MAX_FILE_BYTES = 5 * 1024 * 1024  # on a page; the command takes larger ones
+MAX_LARGE_FILE_BYTES = 100 * 1024 * 1024
+UNPACKED_TIMES = 30  # an XLSX is a ZIP: five megabytes may unpack to gigabytes
 MAX_COLUMNS = 64
-MAX_ROWS = 50_000
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+)(\d+)(?::([A-Z]+\d+))?"')
 
 
@@ -31,14 +31,13 @@ class Table:
     epoch: object = WINDOWS_EPOCH
 
 
-def read_table(data: bytes, name: str = "") -> Table:
+def read_table(data: bytes, name: str = "", max_bytes: int = MAX_FILE_BYTES) -> Table:
     """Return the rows of an XLSX or CSV file, told apart by what it holds rather than by its name."""
     if not data.strip():
         raise FileRefused(_("Tệp rỗng. Hãy chọn tệp XLSX hoặc CSV có dòng đầu là tên cột."))
-    if len(data) > MAX_FILE_BYTES:
-        raise FileRefused(_("Tệp lớn hơn 5 MB. Hãy tách thành nhiều tệp nhỏ hơn."))
+    refuse_large(len(data), max_bytes)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        table = read_xlsx(data)
+        table = read_xlsx(data, UNPACKED_TIMES * max_bytes)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileRefused(refusal_of_ole(data))
     elif name.lower().endswith((".xlsx", ".xlsm", ".xls")):
@@ -50,6 +49,13 @@ def read_table(data: bytes, name: str = "") -> Table:
     return table
 
 
+def refuse_large(size, max_bytes=MAX_FILE_BYTES):
+    """Refuse a file by its size alone, before it is read."""
+    if size > max_bytes:
+        limit = max_bytes // (1024 * 1024)
+        raise FileRefused(_("Tệp lớn hơn {limit} MB. Hãy tách thành nhiều tệp nhỏ hơn.").format(limit=limit))
+
+
 def refusal_of_ole(data):
     """Say whether the old container holds an encrypted workbook or one of Excel 97."""
     if "EncryptedPackage".encode("utf-16-le") in data:
@@ -57,9 +63,9 @@ def refusal_of_ole(data):
     return _("Đây là tệp Excel kiểu cũ (.xls). Hãy lưu lại dạng XLSX rồi tải lại.")
 
 
-def read_xlsx(data):
+def read_xlsx(data, max_unpacked):
     """Return the rows of the first sheet."""
-    check_workbook(data)
+    check_workbook(data, max_unpacked)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
@@ -73,7 +79,7 @@ def read_xlsx(data):
         raise FileRefused(_("Không đọc được tệp Excel này. Hãy mở bằng Excel rồi lưu lại dạng XLSX.")) from error
 
 
-def check_workbook(data):
+def check_workbook(data, max_unpacked):
     """Refuse what is a ZIP but no workbook, and what would fill the memory."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -83,7 +89,7 @@ def check_workbook(data):
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise FileRefused(_("Đây là tệp nén ZIP, không phải tệp Excel. Hãy giải nén và chọn tệp XLSX bên trong."))
-    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+    if sum(part.file_size for part in parts) > max_unpacked:
         raise FileRefused(_("Tệp Excel giải nén ra quá lớn. Hãy xóa các dòng, cột trống thừa rồi lưu lại."))
 
 
@@ -155,13 +161,11 @@ def as_table(rows, epoch=WINDOWS_EPOCH):
     table = None
     for number, cells in enumerate(rows, 1):
         # A hundred thousand rows of mere formatting are common: tell them at the speed of C.
-        if cells.count(None) == len(cells) or all(is_blank(cell) for cell in cells):
+        if cells.count(None) + cells.count("") == len(cells) or all(is_blank(cell) for cell in cells):
             continue
         cells = without_blank_end(cells)
         if table is None:
             table = Table(headers=["" if is_blank(cell) else str(cell).strip() for cell in cells], epoch=epoch)
-        elif len(table.rows) >= MAX_ROWS:
-            raise FileRefused(_("Tệp có hơn 50.000 dòng dữ liệu. Hãy tách thành nhiều tệp."))
         else:
             table.rows.append((number, cells))
     return table or Table(headers=[])

@@ -102,6 +102,23 @@ def test_a_zip_with_the_names_of_a_workbook_but_nothing_in_it_is_refused():
         read_table(written.getvalue(), "file.xlsx")
 
 
+def test_a_workbook_that_unpacks_to_a_flood_is_refused():
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 200_000_000)
+    with pytest.raises(FileRefused, match="giải nén ra quá lớn"):
+        read_table(written.getvalue(), "file.xlsx")
+
+
+def test_the_command_takes_larger_files_than_a_page(db, run_import):
+    lines = "".join(f"u{at},Tên {at},{'x' * 100_000}\n" for at in range(60))
+    data = f"username,full_name,ghi chú\n{lines}".encode()
+    assert len(data) > 5 * 1024 * 1024
+    assert "Mới 60" in run_import("users", data, name="users.csv")
+
+
 def test_merged_cells_are_refused_naming_the_row():
     data = xlsx(["Mã", "Tên"], [["01", "A"], ["02", None]], lambda sheet: sheet.merge_cells("A3:B3"))
     with pytest.raises(FileRefused, match="Dòng 3: các ô A3:B3 đang bị gộp"):

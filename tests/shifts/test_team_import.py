@@ -145,6 +145,7 @@ def test_an_administrator_brings_people_into_any_team(world, client):
     [
         (b"", "doi.xlsx", "Tệp rỗng"),
         (b"PK\x03\x04", "doi.xlsx", "Tệp bị hỏng"),
+        (b"x" * (5 * 1024 * 1024 + 1), "doi.csv", "Tệp lớn hơn 5 MB"),
         (xlsx(["Gì"], [["x"]]), "doi.xlsx", "Thiếu cột: tên đăng nhập (username), họ và tên (full_name)"),
         (
             xlsx(PEOPLE_HEADERS, [["a"]], lambda s: s.merge_cells("A1:C1")),

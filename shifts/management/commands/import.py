@@ -9,7 +9,7 @@ from tqdm import tqdm
 from shifts import services
 from shifts.imports import known
 from shifts.imports.links import links_file, without_password
-from shifts.imports.reading import FileRefused, read_table
+from shifts.imports.reading import MAX_LARGE_FILE_BYTES, FileRefused, read_table, refuse_large
 from shifts.imports.running import run
 from shifts.imports.sheets import failed_rows
 
@@ -57,7 +57,8 @@ class Command(BaseCommand):
     def table_of(file):
         path = Path(file)
         try:
-            return read_table(path.read_bytes(), path.name)
+            refuse_large(path.stat().st_size, MAX_LARGE_FILE_BYTES)
+            return read_table(path.read_bytes(), path.name, MAX_LARGE_FILE_BYTES)
         except OSError as error:
             raise CommandError(_("Không mở được tệp {file}: {why}").format(file=file, why=error.strerror)) from error
         except FileRefused as error:
