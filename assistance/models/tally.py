@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 
 class DailyTally(models.Model):
@@ -22,6 +23,8 @@ class DailyTally(models.Model):
     KEY = ["date", "volunteer_id", "figure", "audience", "post_id", "site_id", "team_id", "unit_id"]
 
     class Meta:
+        verbose_name = _("số liệu cộng dồn theo ngày")
+        verbose_name_plural = _("số liệu cộng dồn theo ngày")
         constraints = [
             models.UniqueConstraint(
                 fields=["date", "volunteer", "figure", "audience", "post", "site", "team", "unit"],
@@ -54,6 +57,8 @@ class HourlyTally(models.Model):
     KEY = ["date", "hour", "volunteer_id", "figure", "outcome", "site_id", "department_id", "procedure_id"]
 
     class Meta:
+        verbose_name = _("số liệu cộng dồn theo giờ")
+        verbose_name_plural = _("số liệu cộng dồn theo giờ")
         constraints = [
             models.UniqueConstraint(
                 "date",

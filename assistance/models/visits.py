@@ -148,6 +148,8 @@ class VisitActivity(models.Model):
     activity = models.ForeignKey("assistance.Activity", on_delete=models.PROTECT)
 
     class Meta:
+        verbose_name = _("việc trong lượt")
+        verbose_name_plural = _("việc trong lượt")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["visit", "activity"], name="visit_activity_once")]
 
