@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from assistance.models import Procedure, Visit
 from shifts.imports import kept
-from shifts.models import Team, Unit, User, Volunteer
+from shifts.models import Role, Team, Unit, User, Volunteer
 from tests.assistance.test_imports import FAULTS, HEADERS, procedures
 from tests.shifts.test_imports import PEOPLE_HEADERS, rows_of, twenty_five, xlsx
 
@@ -229,3 +229,23 @@ def test_an_export_keeps_zeros_and_runs_no_formula(site, world):
     text = site.post(address(Unit, "export"), {"format": CSV}).content.decode("utf-8-sig")
     assert "06652,'=1+1" in text
     assert "=1+1" in io.StringIO(text).read()
+
+
+def test_a_staff_role_given_in_the_admin_opens_the_admin(site, world):
+    data = {"user": world.mate.pk, "kind": "staff", "unit": world.province.pk}
+    assert site.post(address(Role, "add"), data).status_code == 302
+    world.mate.refresh_from_db()
+    assert world.mate.is_staff
+
+
+def test_a_staff_role_given_on_the_page_of_a_person_does_so_too(site, world):
+    page = site.get(address(User, "change", world.mate.pk))
+    data = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    data |= {"date_joined_0": "24/02/2020", "date_joined_1": "07:30", "groups": [], "user_permissions": []}
+    data |= {"roles-TOTAL_FORMS": 1, "roles-INITIAL_FORMS": 0, "roles-0-user": world.mate.pk}
+    data |= {"roles-0-kind": "staff", "roles-0-unit": world.province.pk}
+    answer = site.post(address(User, "change", world.mate.pk), data)
+    assert answer.status_code == 302, answer.context["errors"]
+    world.mate.refresh_from_db()
+    assert world.mate.is_staff
+    assert [role.kind for role in world.mate.roles.all()] == ["staff"]
