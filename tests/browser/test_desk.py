@@ -43,7 +43,7 @@ def quick_procedure(client, world):
     """One visit of ten days ago, so that its procedure is the site's first quick one."""
     client.force_login(world.mate, backend="shifts.backends.UsernameOrPhoneBackend")
     entry = body(procedure="2.000635", occurred_at=earlier(days=10))
-    answer = client.post("/desk/visits/", entry, content_type="application/json", headers={"accept": "application/json"})
+    answer = client.post("/desk/visits/", entry, "application/json", headers={"accept": "application/json"})
     assert answer.status_code == 201
 
 
@@ -382,6 +382,26 @@ def test_typed_time_is_the_time_of_the_visit(desk):
     desk.keyboard.press("Enter")
 
     expect(desk.locator("#visits time")).to_have_text("00:01")
+
+
+def test_escape_closes_a_menu_and_keeps_the_entry(desk):
+    desk.keyboard.press("1")
+    desk.locator(".desk-move summary").click()
+    desk.keyboard.press("Escape")
+
+    expect(desk.locator(".desk-move")).not_to_have_attribute("open", "")
+    expect(desk.locator("[value=don_tiep]")).to_be_checked()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#toast")).to_contain_text("Đã lưu lượt")
+
+
+def test_entry_put_aside_comes_back_by_undo(desk):
+    desk.keyboard.press("0")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("[name=activities]:checked")).to_have_count(0)
+    desk.keyboard.press("F9")
+
+    expect(desk.locator("[name=activities]:checked")).to_have_count(3)
 
 
 def test_desk_works_without_script(browser, site, log_in, world):

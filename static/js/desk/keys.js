@@ -17,6 +17,10 @@ export function keyOf(event) {
 export function setUpKeys(form, { save, reset, undoLast, openDossier, focusQuick }) {
   $$("[data-key]", form).forEach((control) => control.setAttribute("aria-keyshortcuts", control.dataset.key));
 
+  // The menus close themselves on Escape, before we hear of it.
+  let menuWasOpen = false;
+  document.addEventListener("keydown", () => { menuWasOpen = Boolean($("details.menu[open]")); }, true);
+
   const special = { F2: focusQuick, F8: openDossier, F9: undoLast };
 
   document.addEventListener("keydown", (event) => {
@@ -33,7 +37,7 @@ export function setUpKeys(form, { save, reset, undoLast, openDossier, focusQuick
     if (key === "F4") return focusOn($("[data-key=F4]", form));
     if (target.matches(TEXT)) return actInText(key, target);
     if (key === "Enter") return target.matches(PRESSED_BY_ENTER) ? false : (save(), true);
-    if (key === "Escape") return $("details.menu[open]") ? false : (reset(), true);
+    if (key === "Escape") return menuWasOpen ? document.activeElement.blur() : reset(), true;
     if (/^\d$/.test(key)) {
       const numbered = target.closest("#quick, #reasons");
       if (numbered) return chooseNumber(numbered, key);
