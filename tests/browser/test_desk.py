@@ -404,6 +404,21 @@ def test_entry_put_aside_comes_back_by_undo(desk):
     expect(desk.locator("[name=activities]:checked")).to_have_count(3)
 
 
+def test_grid_takes_lines_by_keyboard(page, site, log_in, world):
+    log_in(page.context, "tnv")
+    page.goto(site + "/desk/grid/")
+    page.locator("[name='0-time']").focus()
+    page.keyboard.type("0001")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("00:02")
+    page.locator("[name='1-activities'][value=don_tiep]").focus()
+    for key in ["Space", "ArrowUp", "Space", "Enter"]:
+        page.keyboard.press(key)
+    expect(page.get_by_text("Đã nhập bù 2 lượt")).to_be_visible()
+
+    assert list(Visit.objects.values_list("late_entry", flat=True)) == [True, True]
+
+
 def test_desk_works_without_script(browser, site, log_in, world):
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)
     log_in(context, "tnv")
