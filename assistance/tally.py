@@ -1,13 +1,14 @@
 """Keeps the tally: what a visit and its dossier contribute, and how a change of it is written."""
 
 from collections import Counter
+from itertools import groupby
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from assistance.election import elect_everywhere
 from assistance.figures import visit_figures
-from assistance.models import DailyTally, HourlyTally, Visit
+from assistance.models import DailyTally, Dossier, HourlyTally, Visit
 
 CONFLICT = {
     DailyTally: ", ".join(DailyTally.KEY),
@@ -54,12 +55,15 @@ class Contribution:
         ]:
             change = Counter(now)
             change.subtract(before)
-            # Sorted, so that two transactions that touch the same rows lock them in the same order.
+            # Sorted, so that two transactions that touch the same rows lock them in the same order; raising all
+            # before lowering any would break it: one edit raises what another lowers.
             rows = sorted(((key, value) for key, value in change.items() if value), key=lambda row: _sortable(row[0]))
-            _raise([row for row in rows if row[1] > 0], model)
-            for key, value in rows:
-                if value < 0:
-                    _lower(key, -value, model)
+            for rises, part in groupby(rows, key=lambda row: row[1] > 0):
+                if rises:
+                    _raise(list(part), model)
+                else:
+                    for key, value in part:
+                        _lower(key, -value, model)
 
 
 def _sortable(key):
@@ -95,9 +99,10 @@ def _lower(key, value, model):
 def rebuild() -> int:
     """Recount everything from the records, in one transaction; return how many visits were read.
 
-    Elects the counted dossier of each code first, then writes both tables anew.
+    Elects the counted dossier of each code first, then writes both tables anew. Desks that save meanwhile wait.
     """
     with transaction.atomic():
+        _hold_off_writers()
         DailyTally.objects.all().delete()
         HourlyTally.objects.all().delete()
         elect_everywhere()
@@ -111,3 +116,13 @@ def rebuild() -> int:
             read += 1
         total.write()
     return read
+
+
+def _hold_off_writers():
+    """Let no visit be written until the transaction ends: it would be added to the new tally and be recounted too."""
+    if connection.vendor != "postgresql":
+        return  # SQLite has one writer at a time anyway
+    # In the order in which every write takes its locks, so that those under way finish first.
+    tables = [model._meta.db_table for model in (Visit, Dossier, DailyTally, HourlyTally)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")

@@ -3,6 +3,7 @@
 import datetime
 import threading
 import uuid
+from functools import partial
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from assistance import services
+from assistance.election import elect_everywhere
 from assistance.models import DailyTally, Dossier, HourlyTally, Visit
 from assistance.place import Place
 from assistance.recount import differences
@@ -209,3 +211,65 @@ def test_same_entry_sent_by_many_threads_is_stored_once():
     [thread.join(60) for thread in threads]
     assert sorted(answers) == [False] * 7 + [True]
     assert DailyTally.objects.get(figure="visits").value == 1
+
+
+def run_together(*works):
+    """Run each in a thread of its own and return what they raised."""
+    faults = []
+
+    def run(work):
+        try:
+            work()
+        except Exception as error:
+            faults.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    [thread.start() for thread in threads]
+    [thread.join(60) for thread in threads]
+    return faults
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edits_that_raise_what_another_lowers_wait_for_each_other():
+    world = factories.make_world()
+    forget()
+    content = {
+        "activities": ["vneid", "gioi_thieu", "to_roi"], "account": "", "procedure": "", "post": "T1",
+        "minutes_ago": 1, "dossier": None,
+    }  # fmt: skip
+    saved = {}
+    for audience in ("citizen", "youth"):
+        entry, mark = entry_of(world, {**content, "audience": audience}, uuid.uuid4())
+        saved[entry.id] = audience
+        services.record_visit(person=world.volunteer, entry=entry, fingerprint=mark)
+    for number in range(8):
+        start = threading.Barrier(2)
+
+        def swap(pk, audience, version=number + 1, start=start):
+            changed, _ = entry_of(world, {**content, "audience": audience}, pk)
+            start.wait(10)
+            services.amend_visit(visit=Visit(pk=pk), entry=changed, version=version)
+
+        saved = {pk: "youth" if audience == "citizen" else "citizen" for pk, audience in saved.items()}
+        assert run_together(*[partial(swap, pk, audience) for pk, audience in saved.items()]) == []
+    assert differences()[1] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_visit_saved_during_a_rebuild_is_counted_once(monkeypatch):
+    world = factories.make_world()
+    forget()
+    desk = threading.Thread(target=run_together, args=(partial(save_some, world),))
+
+    def elect_while_a_desk_saves():
+        desk.start()
+        desk.join(0.5)  # it waits for the rebuild, unless it is let through
+        elect_everywhere()
+
+    monkeypatch.setattr("assistance.tally.elect_everywhere", elect_while_a_desk_saves)
+    rebuild()
+    desk.join(60)
+    assert Visit.objects.count() == 3
+    assert differences()[1] == []
