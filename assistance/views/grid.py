@@ -4,7 +4,6 @@ import uuid
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,15 +45,18 @@ def sheet(request):
 def grid(request):
     """Enter up to GRID_LINES visits from paper; good lines are stored, each faulty one says why and stays."""
     place, today = place_of(request), timezone.localdate()
-    date = _date(request.POST.get("date", "")) or today
+    date, faults = _date(request.POST["date"]) if "date" in request.POST else (today, [])
     lines = [_blank(number) for number in range(GRID_LINES)]
     stored = 0
     if request.method == "POST":
-        sent = [_line(request.POST, number, date) for number in range(GRID_LINES)]
+        sent = [_line(request.POST, number, date or today) for number in range(GRID_LINES)]
         kept = []
         for line in sent:
             if line["filled"]:
-                _store(request, line, place)
+                if faults:  # the day is not guessed: the field comes back empty
+                    line["errors"] = {"date": faults}
+                else:
+                    _store(request, line, place)
                 stored += not line["errors"]
                 kept += [line] if line["errors"] else []
         lines = kept + [_blank(number) for number in range(len(kept), GRID_LINES)]
@@ -69,7 +71,7 @@ def grid(request):
     context = {
         "place": place,
         "date": date,
-        "buttons": _buttons(place, date),
+        "buttons": _buttons(place, date or today),
         "audiences": Visit.Audience.choices,
         "accounts": Visit.Account.choices,
         "lines": lines,
@@ -79,11 +81,11 @@ def grid(request):
 
 
 def _date(text):
-    """The date in text, ISO or day first, or None."""
+    """(the date in text, ISO or day first, or None; what is wrong with it)"""
     try:
-        return forms.DateField(localize=True).clean(text)
-    except forms.ValidationError:
-        return None
+        return forms.DateField(localize=True).clean(text), []
+    except forms.ValidationError as error:
+        return None, error.messages
 
 
 def _blank(number):
@@ -101,16 +103,14 @@ def _line(post, number, date):
 
 
 def _store(request, line, place):
-    """Store one line in a transaction of its own: one bad line never holds back the others."""
+    """Store one line, or note its errors in it: one bad line never holds back the others."""
     if not line["time"]:
         line["errors"] = {"occurred_at": [_("Thiếu giờ. Ví dụ: 08:30.")]}
         return
     try:
         entry = parse_entry(line["body"], place=place, team=request.user.volunteer.team)
-        with transaction.atomic():
-            services.record_visit(
-                person=request.user, entry=entry, fingerprint=fingerprint(line["body"]), late_entry=True
-            )
+        mark = fingerprint(line["body"])
+        services.record_visit(person=request.user, entry=entry, fingerprint=mark, late_entry=True)
     except EntryRefused as error:
         line["errors"] = error.errors
     except services.DeskRefusal as error:

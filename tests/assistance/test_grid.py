@@ -58,3 +58,10 @@ def test_sheet_has_the_activities_in_the_order_of_the_desk(client):
     page = client.get("/desk/sheet/")
     assert page.status_code == 200
     assert [row.activity.code for row in page.context["buttons"]][:3] == ["don_tiep", "lay_so", "len_quay"]
+
+
+def test_unreadable_date_stores_nothing_and_is_not_taken_for_today(client):
+    page = client.post("/desk/grid/", {"date": "31/02/2026"} | line(0, time="00:00"))
+    assert page.status_code == 422
+    assert (page.context["date"], list(page.context["lines"][0]["errors"])) == (None, ["date"])
+    assert Visit.objects.count() == 0
