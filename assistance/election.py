@@ -37,7 +37,8 @@ def elect(dossiers) -> None:
     )
     for dossier in changed:
         if dossier.counts_submission or dossier.counts_result:
-            dossier.save(update_fields=["counts_submission", "counts_result", "updated_at"])
+            # Not updated_at: being counted is no news of the dossier, and its code's time to be kept runs on.
+            dossier.save(update_fields=["counts_submission", "counts_result"])
 
 
 def elect_everywhere() -> None:

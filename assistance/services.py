@@ -16,6 +16,11 @@ from assistance.tally import Contribution
 from assistance.visit_entry import VisitEntry, code_digest
 from shifts.models import User
 
+FIRST_STATE = {
+    Dossier.Outcome.SUBMITTED: Dossier.State.SUBMITTED,
+    Dossier.Outcome.PREPARED: Dossier.State.PREPARING,
+    Dossier.Outcome.NOT_SUBMITTED: Dossier.State.NOT_SUBMITTED,
+}
 CLOSED_CODE_KEPT = datetime.timedelta(days=90)
 OPEN_CODE_KEPT = datetime.timedelta(days=365)
 
@@ -83,6 +88,7 @@ def replayed(stored: Visit, *, person: User, fingerprint: str) -> Visit:
 
 @transaction.atomic
 def _insert(person, entry, fingerprint, late_entry, code_is_new):
+    # There is no roster yet, so nobody is on it.
     visit = Visit(id=entry.id, fingerprint=fingerprint, volunteer=person, late_entry=late_entry, off_roster=True)
     visit.team, visit.unit_id = person.volunteer.team, person.volunteer.team.unit_id
     _fill(visit, entry)
@@ -118,19 +124,18 @@ def _fill(visit, entry):
         setattr(visit, name, getattr(entry, name))
 
 
-def _fill_dossier(dossier, entry):
+def _fill_dossier(dossier, entry, moved_from=None):
+    """Take over what was sent; moved_from is when an edited visit was said to have happened before."""
     sent = entry.dossier
+    if sent.code or dossier.code:  # otherwise there was no code, or it was erased: then its digest stays
+        dossier.code_digest = code_digest(sent.code)
+    if dossier.outcome != sent.outcome:
+        dossier.state, dossier.returned_at = FIRST_STATE[sent.outcome], None
+        dossier.submitted_at = entry.occurred_at if sent.outcome == "submitted" else None
+    elif dossier.submitted_at and dossier.submitted_at == moved_from:
+        dossier.submitted_at = entry.occurred_at
     for name in ("code", "level", "guided", "complete", "outcome", "reason"):
         setattr(dossier, name, getattr(sent, name))
-    dossier.code_digest = code_digest(sent.code)
-    if sent.outcome == "submitted":
-        dossier.submitted_at = dossier.submitted_at or entry.occurred_at
-        if dossier.state not in Dossier.WAS_SUBMITTED:
-            dossier.state = Dossier.State.SUBMITTED
-    else:
-        dossier.submitted_at = dossier.returned_at = None
-        prepared = sent.outcome == "prepared"
-        dossier.state = Dossier.State.PREPARING if prepared else Dossier.State.NOT_SUBMITTED
 
 
 def _locked_siblings(digests):
@@ -207,6 +212,7 @@ def amend_visit(*, visit: Visit, entry: VisitEntry, version: int, reason: str = 
             raise VisitUndone(_("Lượt này đã được hoàn tác, không sửa được nữa."))
         if visit.version != version:
             raise VisitStale(_("Lượt này vừa được sửa ở nơi khác. Tải lại rồi sửa tiếp."))
+        moved_from = visit.occurred_at
         _fill(visit, entry)
         visit.version += 1
         if reason:
@@ -219,7 +225,7 @@ def amend_visit(*, visit: Visit, entry: VisitEntry, version: int, reason: str = 
         else:
             dossier = dossier or Dossier(visit=visit)
             dossier.counts_submission = dossier.counts_result = False
-            _fill_dossier(dossier, entry)
+            _fill_dossier(dossier, entry, moved_from)
             dossier.save()
     return visit
 
@@ -273,10 +279,11 @@ def change_dossier_state(*, dossier: Dossier, state: str, at=None) -> Dossier:
 def erase_old_codes(*, at=None) -> int:
     """Erase dossier codes whose time is over and return how many; the keyed digest and the counts stay.
 
-    A code is personal data (Luật 91/2025/QH15): it is kept while its dossier is followed, not longer.
+    A code is personal data (Luật 91/2025/QH15): it is kept while its dossier is followed, not longer. That of an
+    undone visit is followed by nobody.
     """
     at = at or timezone.now()
     coded = Dossier.objects.exclude(code="")
-    closed = coded.exclude(state__in=Dossier.OPEN).filter(updated_at__lt=at - CLOSED_CODE_KEPT)
+    closed = coded.exclude(pk__in=Dossier.objects.open()).filter(updated_at__lt=at - CLOSED_CODE_KEPT)
     forgotten = coded.filter(updated_at__lt=at - OPEN_CODE_KEPT)
     return (closed | forgotten).update(code="")

@@ -33,7 +33,7 @@ def entry_from_post(post, prefix="") -> dict:
         "post": text("post"),
         "dossier": None,
     }
-    if text("version").isdigit():
+    if text("version").isdecimal():
         body["version"] = int(text("version")[:9])
     if text("dossier_open"):
         body["dossier"] = {

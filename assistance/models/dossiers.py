@@ -1,5 +1,8 @@
 """Dossiers that we helped with, as we see them."""
 
+import re
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +42,13 @@ class DossierCodePattern(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        # Every code that a desk sends is held against it.
+        try:
+            re.compile(self.pattern)
+        except (re.error, RecursionError, OverflowError) as error:
+            raise ValidationError({"pattern": _("biểu thức chính quy viết chưa đúng")}) from error
 
 
 class DossierQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assistance.place import place_of
 from shifts.access import Access
 from shifts.answers import wants_json
 
@@ -16,19 +17,23 @@ def refusal(sentence, status, name="__all__", **more):
     return JsonResponse({"errors": {name: [str(sentence)]}, **more}, status=status)
 
 
-def serves_today(user) -> bool:
-    """Whether this person is in a team today."""
-    volunteer = getattr(user, "volunteer", None)
-    return volunteer is not None and volunteer.serves_on(timezone.localdate())
+def why_no_desk(request) -> str:
+    """Return the sentence that keeps request.user from the desk, or "": they serve today, and have a post to be at."""
+    volunteer = getattr(request.user, "volunteer", None)
+    if volunteer is None or not volunteer.serves_on(timezone.localdate()):
+        return _("Tài khoản này chưa thuộc đội hình nào đang trực. Nhờ đội trưởng thêm vào đội.")
+    if place_of(request).post is None:
+        return _("Đội của bạn chưa có điểm hỗ trợ nào. Nhờ cán bộ mở điểm trước.")
+    return ""
 
 
 def desk_only(view):
-    """Let in only people who serve in a team today; the others get 403 and a sentence."""
+    """Let in only people whom why_no_desk lets; the others get 403 and its sentence."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if not serves_today(request.user):
-            sentence = _("Tài khoản này chưa thuộc đội hình nào đang trực. Nhờ đội trưởng thêm vào đội.")
+        sentence = why_no_desk(request)
+        if sentence:
             if wants_json(request):
                 return refusal(sentence, 403, "team")
             raise PermissionDenied(sentence)

@@ -61,8 +61,7 @@ def card(request, code):
     procedure = reference().procedure(code[:20].replace("\x00", ""))
     if procedure is None:
         raise Http404
-    site = place_of(request).site
-    counters = reference().counters.get(site.pk, []) if site else []
+    counters = reference().counters.get(place_of(request).site.pk, [])
     counter = next(
         (row for row in counters if row.department_id and row.department_id == procedure.department_id), None
     )

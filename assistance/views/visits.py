@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assistance import services
-from assistance.models import Visit
+from assistance.models import Dossier, Visit
 from assistance.place import Place, place_of
 from assistance.queries import today_counts
 from assistance.reference import reference
-from assistance.views.access import check_may_change, desk_only, refusal, serves_today
+from assistance.views.access import check_may_change, desk_only, refusal, why_no_desk
 from assistance.views.desk import desk_page
 from assistance.visit_entry import EntryRefused, fingerprint, parse_entry
 from assistance.visit_json import dossier_json, saved_json, visit_json
-from assistance.visit_post import entry_from_post
+from assistance.visit_post import entry_from_post, moment
 from shifts.answers import wants_json
 
 LONGEST_BODY_BYTES = 32_768
@@ -35,9 +35,9 @@ class NotJson(Exception):
 
 def read_json(request) -> dict:
     """Return the body as a dict, or raise NotJson."""
-    if int(request.headers.get("Content-Length") or 0) > LONGEST_BODY_BYTES:
-        raise NotJson(_("Dữ liệu gửi lên quá lớn."))
     try:
+        if int(request.headers.get("Content-Length") or 0) > LONGEST_BODY_BYTES:
+            raise NotJson(_("Dữ liệu gửi lên quá lớn."))
         body = json.loads(request.body.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise NotJson(_("Dữ liệu gửi lên không phải JSON đọc được. Tải lại trang rồi ghi lại.")) from error
@@ -65,7 +65,7 @@ def visits(request):
         body = read_json(request)
         entry = parse_entry(body, place=place, team=request.user.volunteer.team)
         mark = fingerprint(body)
-    except (NotJson, UnicodeEncodeError) as error:
+    except NotJson as error:
         return refusal(error, 400)
     except EntryRefused as error:
         return _already_stored(request, body, place) or _refused(error)
@@ -99,11 +99,15 @@ def _already_stored(request, body, place):
         pk, mark = uuid.UUID(body.get("id")), fingerprint(body)
     except (ValueError, TypeError, AttributeError):
         return None
-    stored = Visit.objects.for_list().filter(pk=pk, volunteer=request.user).first()
-    if stored is None or stored.fingerprint != mark:
+    stored = Visit.objects.for_list().filter(pk=pk).first()
+    if stored is None:
         return None
-    if stored.undone_at:
-        return refusal(_("Lượt này đã được hoàn tác, không ghi lại nữa."), 410, "id")
+    try:
+        services.replayed(stored, person=request.user, fingerprint=mark)
+    except services.VisitDiffers:
+        return None  # what is wrong with the body tells more
+    except services.VisitUndone as error:
+        return refusal(error, 410, "id")
     return JsonResponse(saved_json(stored, user=request.user, place=place), status=200)
 
 
@@ -148,8 +152,8 @@ def visit(request, pk):
     """One visit. PATCH {"version", fields to change, "reason"}: 200, 409 stale, 422. DELETE undoes it."""
     stored = get_object_or_404(Visit.objects.visible_to(request.user).select_related("team", "site", "post"), pk=pk)
     if request.method == "GET":
-        return JsonResponse(visit_json(stored))
-    place = place_of(request) if serves_today(request.user) else Place(stored.site, stored.post)
+        return JsonResponse(_as_seen(stored, request.user))
+    place = Place(stored.site, stored.post) if why_no_desk(request) else place_of(request)
     if request.method == "DELETE":
         return _delete(request, stored, place)
     try:
@@ -159,8 +163,20 @@ def visit(request, pk):
     return _patch(request, stored, body, place)
 
 
+def _reason(text):
+    return text.replace("\x00", "").strip()[:200] if isinstance(text, str) else ""
+
+
+def _as_seen(stored, user):
+    """The visit as JSON; the dossier's code only for the team that helped."""
+    seen = visit_json(stored)
+    if seen["dossier"] and not Dossier.objects.visible_to(user).filter(visit=stored).exists():
+        seen["dossier"]["code"] = ""
+    return seen
+
+
 def _delete(request, stored, place):
-    reason = str(request.GET.get("reason", ""))[:200].replace("\x00", "")
+    reason = _reason(request.GET.get("reason"))
     sentence = check_may_change(request.user, stored, reason)
     if sentence:
         return refusal(sentence, 403)
@@ -171,7 +187,7 @@ def _delete(request, stored, place):
 
 def _patch(request, stored, body, place):
     try:
-        changed, reason = amend_from(stored, body, user=request.user)
+        changed = amend_from(stored, body, user=request.user)
     except PermissionDenied as error:
         return refusal(error, 403)
     except EntryRefused as error:
@@ -185,22 +201,39 @@ def _patch(request, stored, body, place):
 
 
 def amend_from(stored, body, *, user):
-    """Amend a visit by the fields in body; return (visit, reason). Raises PermissionDenied or what services raise."""
-    reason = body.get("reason")
-    reason = reason.strip()[:200].replace("\x00", "") if isinstance(reason, str) else ""
+    """Amend a visit by the fields in body and return it.
+
+    Raises PermissionDenied, EntryRefused or what services.amend_visit raises.
+    """
+    reason = _reason(body.get("reason"))
     sentence = check_may_change(user, stored, reason)
     if sentence:
         raise PermissionDenied(sentence)
     version = body.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
         raise EntryRefused({"version": [_("Thiếu phiên bản (version) của lượt đang sửa. Tải lại trang.")]})
-    merged = {**_as_sent(stored), **{key: value for key, value in body.items() if key not in ("version", "reason")}}
-    if isinstance(body.get("dossier"), dict):
-        merged["dossier"] = {**(_as_sent(stored)["dossier"] or {}), **body["dossier"]}
-    merged["id"] = str(stored.pk)
+    merged = {**_merged(_as_sent(stored), body, stored), "id": str(stored.pk)}
     entry = parse_entry(merged, place=Place(stored.site, stored.post), team=stored.team)
     late = reason if stored.date < timezone.localdate() else ""
-    return services.amend_visit(visit=stored, entry=entry, version=version, reason=late), reason
+    return services.amend_visit(visit=stored, entry=entry, version=version, reason=late)
+
+
+def _merged(sent, body, stored):
+    """The visit as it was sent, changed by body."""
+    merged = {**sent, **{key: value for key, value in body.items() if key not in ("version", "reason")}}
+    if isinstance(body.get("dossier"), dict):
+        kept, new = sent["dossier"] or {}, body["dossier"]
+        merged["dossier"] = {**kept, **new}
+        if new.get("code", kept.get("code")) != kept.get("code"):  # only the code that is stored was confirmed
+            merged["dossier"]["code_confirmed"] = new.get("code_confirmed", False)
+        elif kept:
+            merged["dossier"]["code_confirmed"] = True
+    if merged["occurred_at"] in (None, ""):  # for a new visit that says "now"; a stored one has its time
+        merged["occurred_at"] = sent["occurred_at"]
+    # A department that only followed from the procedure follows the new one.
+    if "department" not in body and stored.procedure and stored.department_id == stored.procedure.department_id:
+        merged["department"] = ""
+    return merged
 
 
 def _as_sent(stored):
@@ -230,12 +263,15 @@ def edit(request, pk):
     sentence = check_may_change(request.user, stored, "?" if needs_reason else "")
     if sentence or stored.undone_at:
         raise PermissionDenied(sentence or _("Lượt này đã được hoàn tác, không sửa được nữa."))
-    errors, sent = {}, _as_sent(stored)
+    errors, sent, shown_time = {}, _as_sent(stored), f"{timezone.localtime(stored.occurred_at):%d/%m/%Y %H:%M}"
     if request.method == "POST":
         sent = entry_from_post(request.POST)
+        if sent["occurred_at"] == moment(shown_time):
+            sent["occurred_at"] = None  # as it was shown, to the minute: the seconds stay
+        shown_time = request.POST.get("occurred_at") or shown_time
         sent["reason"] = request.POST.get("reason", "")
         try:
-            amend_from(stored, sent, user=request.user)
+            changed = amend_from(stored, sent, user=request.user)
         except EntryRefused as error:
             errors = error.errors
         except PermissionDenied as error:
@@ -243,26 +279,25 @@ def edit(request, pk):
         except services.DeskRefusal as error:
             errors = {"version": [str(error)]}
         else:
-            messages.success(request, _("Đã sửa lượt {time}.").format(time=_clock(stored)))
+            messages.success(request, _("Đã sửa lượt {time}.").format(time=_clock(changed)))
             return redirect("desk:desk")
-    context = _edit_context(stored, sent, errors, needs_reason)
+    context = {**_edit_context(stored, sent, errors, needs_reason), "occurred_at": shown_time}
     return render(request, "desk/edit.html", context, status=422 if errors else 200)
 
 
 def _edit_context(stored, sent, errors, needs_reason):
-    lists, today_ = reference(), stored.date
+    lists = reference()
     return {
         "visit": stored,
         "sent": sent,
         "dossier": sent.get("dossier"),
         "errors": errors,
         "needs_reason": needs_reason,
-        "activities": [row for row in lists.activities.values() if row.holds_on(today_)],
+        "activities": [row for row in lists.activities.values() if row.holds_on(stored.date)],
         "audiences": Visit.Audience.choices,
         "accounts": Visit.Account.choices,
         "levels": list(lists.levels.values()),
         "reasons": [row for row in lists.reasons.values() if row.is_active],
         "counters": lists.counters.get(stored.site_id, []),
         "posts": lists.posts.get(stored.site_id, []),
-        "occurred_at": timezone.localtime(stored.occurred_at).strftime("%d/%m/%Y %H:%M"),
     }

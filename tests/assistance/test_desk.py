@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assistance.models import Activity, Department, DeskButton, HandOverNote, HourlyTally, Procedure, Visit
 from assistance.queries import quick_procedures
-from tests.factories import body, dossier
+from tests.factories import body, dossier, earlier
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +126,25 @@ def test_edit_page_saves_by_its_form(world, desk_of):
     assert (stored.audience, stored.account, stored.version) == ("youth", "opened", 2)
     assert client.post(url, {"version": "1", "audience": "youth", "activities": ["vneid"]}).status_code == 422
     assert desk_of("stranger").get(url).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["as shown", ""])
+def test_edit_page_leaves_the_time_when_it_is_not_changed(world, desk_of, typed):
+    client, data = desk_of("leader"), body(occurred_at=earlier(days=1))
+    save(client, data)
+    url, before = f"/desk/visits/{data['id']}/edit/", Visit.objects.get().occurred_at
+    shown = client.get(url).context["occurred_at"] if typed else ""
+    sent = {"version": "1", "audience": "youth", "activities": ["vneid"], "reason": "Nhầm", "occurred_at": shown}
+    assert client.post(url, sent).status_code == 302
+    assert Visit.objects.get().occurred_at == before
+
+
+def test_edit_page_that_is_refused_keeps_the_time_that_was_typed(world, desk_of):
+    client, data = desk_of("volunteer"), body()
+    save(client, data)
+    sent = {"version": "1", "audience": "youth", "activities": [], "occurred_at": "24/02/2020 08:15"}
+    page = client.post(f"/desk/visits/{data['id']}/edit/", sent)
+    assert (page.status_code, page.context["occurred_at"]) == (422, "24/02/2020 08:15")
 
 
 def test_undo_by_form(world, desk_of):

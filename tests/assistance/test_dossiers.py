@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from assistance.models import DailyTally, Dossier
 from assistance.recount import differences
-from assistance.services import erase_old_codes
+from assistance.services import erase_old_codes, undo_visit
+from assistance.tally import rebuild
 from tests.factories import body, dossier
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,24 @@ def test_code_is_erased_after_its_time_and_still_counts_once(world):
     save(world.mate, dossier=dossier(code=CODE))
     assert sum(DailyTally.objects.filter(figure="dossiers_full").values_list("value", flat=True)) == 2
     assert differences()[1] == []
+
+
+def test_code_of_an_undone_visit_is_not_kept_as_if_it_were_open(world):
+    row = save(world.volunteer, dossier=dossier(code=CODE))
+    undo_visit(visit=row.visit, by=world.volunteer)
+    assert erase_old_codes(at=timezone.now() + datetime.timedelta(days=91)) == 1
+
+
+def test_recount_does_not_lengthen_the_time_a_code_is_kept(world):
+    row = save(world.volunteer, dossier=dossier(code=CODE))
+    rebuild()
+    assert Dossier.objects.get().updated_at == row.updated_at
+
+
+def test_edit_after_the_code_was_erased_keeps_its_digest(world):
+    row = save(world.volunteer, dossier=dossier(code=CODE))
+    Dossier.objects.update(code="")
+    url = f"/desk/visits/{row.visit_id}/"
+    answer = client_of(world.volunteer).patch(url, '{"version": 1, "audience": "youth"}', "application/json")
+    assert answer.status_code == 200
+    assert Dossier.objects.get().code_digest == row.code_digest

@@ -1,13 +1,16 @@
 """POST, PATCH and DELETE /desk/visits/: the contract."""
 
+import datetime
 import json
 import uuid
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from assistance.models import DailyTally, Dossier, Visit
+from assistance.models import DailyTally, Department, Dossier, Procedure, Visit
 from assistance.recount import differences
+from assistance.services import change_dossier_state
 from shifts.models import User
 from tests.factories import body, dossier, earlier
 
@@ -234,6 +237,74 @@ def test_after_the_day_only_the_leader_edits_with_a_reason_and_it_is_flagged(wor
     stored = Visit.objects.get()
     assert (stored.amended, stored.amend_reason, stored.account) == (True, "Ghi nhầm", "had")
     assert differences()[1] == []
+
+
+def test_corrected_time_takes_the_submission_with_it(world):
+    data = body(dossier=dossier(), occurred_at=earlier(days=2))
+    post(login("tnv"), data)
+    right = timezone.localtime() - datetime.timedelta(days=3)
+    change = {"version": 1, "occurred_at": right.isoformat(), "reason": "Ghi nhầm ngày"}
+    assert patch(login("doitruong"), data["id"], change).status_code == 200
+    assert Dossier.objects.get().submitted_at == right
+    assert DailyTally.objects.get(figure="dossiers_full", value=1).date == right.date()
+    assert differences()[1] == []
+
+
+def test_corrected_time_leaves_a_submission_of_another_day_where_it_was(world):
+    data = body(dossier=dossier(outcome="prepared"), occurred_at=earlier(days=2))
+    post(login("tnv"), data)
+    row = change_dossier_state(dossier=Dossier.objects.get(), state="submitted")
+    change = {"version": 2, "occurred_at": earlier(days=3), "reason": "Ghi nhầm ngày"}
+    assert patch(login("doitruong"), data["id"], change).status_code == 200
+    assert Dossier.objects.get().submitted_at == row.submitted_at
+    assert differences()[1] == []
+
+
+def test_edit_of_something_else_leaves_the_state_of_the_dossier(world):
+    client, data = login("tnv"), body(dossier=dossier(outcome="prepared"))
+    post(client, data)
+    change_dossier_state(dossier=Dossier.objects.get(), state="withdrawn")
+    assert patch(client, data["id"], {"version": 2, "audience": "youth"}).json()["dossier"]["state"] == "withdrawn"
+    changed = patch(client, data["id"], {"version": 3, "dossier": {"outcome": "submitted"}})
+    assert changed.json()["dossier"]["state"] == "submitted"
+
+
+def test_department_follows_the_corrected_procedure_unless_it_was_chosen(world):
+    other = Department.objects.create(code="SYT", name="Sở Y tế")
+    Procedure.objects.filter(code="1.000001").update(department=other)
+    client, followed, chosen = login("tnv"), body(procedure="2.000635"), body(procedure="2.000635", department="SYT")
+    for data in (followed, chosen):
+        post(client, data)
+    moved = patch(client, followed["id"], {"version": 1, "procedure": "1.000001"})
+    assert moved.json()["department"] == "SYT"
+    assert patch(client, followed["id"], {"version": 2, "procedure": ""}).json()["department"] == ""
+    assert patch(client, chosen["id"], {"version": 1, "procedure": ""}).json()["department"] == "SYT"
+    assert differences()[1] == []
+
+
+def test_edit_asks_about_an_unknown_code_only_when_it_is_another(world):
+    client = login("tnv")
+    data = body(dossier=dossier(code="BNV.2026.00017", code_confirmed=True))
+    post(client, data)
+    kept = {"code": "BNV.2026.00017", "code_confirmed": False}
+    assert patch(client, data["id"], {"version": 1, "dossier": kept}).status_code == 200
+    asked = patch(client, data["id"], {"version": 2, "dossier": {"code": "BNV.2026.00018"}})
+    assert (asked.status_code, asked.json()["ask"]) == (422, "dossier.code")
+
+
+def test_blank_reason_is_none(world):
+    data = body(occurred_at=earlier(days=1))
+    post(login("tnv"), data)
+    assert login("doitruong").delete(f"/desk/visits/{data['id']}/?reason=%20").status_code == 403
+    assert login("doitruong").delete(f"/desk/visits/{data['id']}/?reason=Trùng").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/desk/", "/desk/visits/today/", "/desk/sheet/", "/desk/grid/", "/desk/buttons/"])
+def test_person_whose_team_has_no_site_is_told_so(world, page):
+    world.team.home_site = None
+    world.team.save()
+    answer = login("tnv").get(page)
+    assert (answer.status_code, list(answer.json()["errors"])) == (403, ["team"])
 
 
 def test_person_of_no_team_is_told_so(world):
