@@ -17,7 +17,7 @@ from assistance import services
 from assistance.election import elect_everywhere
 from assistance.models import DailyTally, Dossier, HourlyTally, Visit
 from assistance.place import Place
-from assistance.recount import differences
+from assistance.recount import differences, stored
 from assistance.reference import forget
 from assistance.tally import rebuild
 from assistance.visit_entry import fingerprint, parse_entry
@@ -134,6 +134,21 @@ def test_check_tally_finds_a_wrong_row_and_rebuild_mends_it(world, model, capsys
     assert stop.value.code == 1
     call_command("rebuild_tally")
     call_command("check_tally")
+    assert "Khớp hoàn toàn" in capsys.readouterr().out
+
+
+def test_check_tally_takes_no_visit_saved_meanwhile_for_a_difference(world, monkeypatch, capsys):
+    readings = []
+
+    def stored_after_a_save():
+        if not readings:
+            save_some(world)
+        readings.append(stored())
+        return readings[-1]
+
+    monkeypatch.setattr("assistance.recount.stored", stored_after_a_save)
+    call_command("check_tally")
+    assert len(readings) == 2
     assert "Khớp hoàn toàn" in capsys.readouterr().out
 
 
