@@ -82,18 +82,6 @@ class Access:
         return self.member_team is not None
 
     @property
-    def is_reporter(self):
-        return bool(self.roots(Kind.REPORTER))
-
-    @property
-    def is_staff_role(self):
-        return bool(self.roots(Kind.STAFF))
-
-    @property
-    def is_leadership(self):
-        return bool(self.roots(Kind.LEADERSHIP))
-
-    @property
     def is_administrator(self):
         return self.sees_everything or bool(self.roots(Kind.ADMINISTRATOR))
 
