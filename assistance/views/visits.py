@@ -97,7 +97,7 @@ def _already_stored(request, body, place):
     """A body that was stored once is answered again, even if it would be refused today (say: now too old)."""
     try:
         pk, mark = uuid.UUID(body.get("id")), fingerprint(body)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
     stored = Visit.objects.for_list().filter(pk=pk).first()
     if stored is None:
@@ -164,7 +164,10 @@ def visit(request, pk):
 
 
 def _reason(text):
-    return text.replace("\x00", "").strip()[:200] if isinstance(text, str) else ""
+    if not isinstance(text, str):
+        return ""
+    # JSON can carry half of a surrogate pair, which no database stores.
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()[:200]
 
 
 def _as_seen(stored, user):

@@ -131,8 +131,8 @@ def posted(request):
 
 
 def safe_next(request, address):
-    """The address if it is one of ours, else the home page."""
-    ours = url_has_allowed_host_and_scheme(
+    """The address if it is a path of ours, else the home page."""
+    ours = address.startswith("/") and url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return address if ours else reverse("home")

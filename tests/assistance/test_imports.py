@@ -1,9 +1,10 @@
 """Importing procedures, from the command and in the admin."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from assistance.models import Procedure
+from assistance.models import DossierCodePattern, Procedure
 from tests.shifts.test_imports import rows_of, xlsx
 
 HEADERS = ["Mã", "Tên", "Lĩnh vực", "Sở, ngành", "Mức hiện nay", "Trang chính thức", "Có hiệu lực từ"]
@@ -102,3 +103,10 @@ def test_emoji_and_formulas_are_kept_as_the_text_they_are(world, run_import, tmp
     row = ["3.000001", "Thủ tục 😀", "=1+1"]
     assert "Mới 1" in run_import("code;name;bring\n3.000001;Thủ tục 😀;'=1+1\n".encode(), name="a.csv")
     assert list(Procedure.objects.filter(code="3.000001").values_list("code", "name", "bring")) == [tuple(row)]
+
+
+@pytest.mark.parametrize("pattern", ["(", "a{9999999999}", "*"])
+def test_code_pattern_that_does_not_work_is_refused_in_the_admin(world, pattern):
+    with pytest.raises(ValidationError) as refused:
+        DossierCodePattern(name="Mẫu lạ", pattern=pattern, example="0001").full_clean()
+    assert list(refused.value.message_dict) == ["pattern"]

@@ -117,6 +117,31 @@ def test_what_is_not_json_is_400(world, raw, status):
     assert (answer.status_code, list(answer.json())) == (status, ["errors"])
 
 
+@pytest.mark.parametrize("length", ["abc", "1e5", "9" * 5000])
+def test_length_that_is_no_number_is_400(world, length):
+    answer = login("tnv").post("/desk/visits/", b"{}", content_type="application/json", CONTENT_LENGTH=length)
+    assert (answer.status_code, list(answer.json())) == (400, ["errors"])
+
+
+def test_deep_body_is_refused_at_every_depth(world):
+    client, start = login("tnv"), json.dumps(body(audience=""))[:-1]
+    answers = {client.post("/desk/visits/", f'{start}, "x": {"[" * deep}{"]" * deep}}}',
+        content_type="application/json").status_code for deep in range(850, 1000)}  # fmt: skip
+    assert answers == {400, 422}
+
+
+def test_version_that_only_looks_like_a_number_is_no_fault_of_ours(world):
+    sent = {"id": body()["id"], "audience": "citizen", "activities": ["huong_dan"], "version": "²"}
+    assert login("tnv").post("/desk/visits/", sent).status_code == 201
+
+
+def test_reason_with_half_a_letter_is_stored_without_it(world):
+    data = body(occurred_at=earlier(days=1))
+    post(login("tnv"), data)
+    answer = patch(login("doitruong"), data["id"], {"version": 1, "reason": "gõ \ud800nhầm", "queue_number": "9"})
+    assert (answer.status_code, Visit.objects.get().amend_reason) == (200, "gõ nhầm")
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -225,6 +250,16 @@ def test_stranger_does_not_see_a_visit_and_leadership_only_looks(world):
     assert patch(login("ban"), data["id"], {"version": 1}).status_code == 404
     assert patch(login("lanhdao"), data["id"], {"version": 1}).status_code == 403
     assert login("lanhdao").delete(f"/desk/visits/{data['id']}/").status_code == 403
+
+
+def test_code_is_shown_to_the_team_alone(world):
+    data = body(dossier=dossier(code="000.00.00.H49-200224-0001"))
+    post(login("tnv"), data)
+    shown = {
+        username: login(username).get(f"/desk/visits/{data['id']}/").json()["dossier"]["code"]
+        for username in ("tnv", "doitruong", "lanhdao")
+    }
+    assert shown == {"tnv": data["dossier"]["code"], "doitruong": data["dossier"]["code"], "lanhdao": ""}
 
 
 def test_after_the_day_only_the_leader_edits_with_a_reason_and_it_is_flagged(world):

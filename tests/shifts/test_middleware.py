@@ -45,6 +45,12 @@ def test_choosing_a_language_never_leads_away(client, address):
     assert client.post("/accounts/language/", {"language": "en", "next": address}).url == "/"
 
 
+@pytest.mark.parametrize("address", ["abc", "a:b", "home", "²", "desk/\x00"])
+def test_choosing_a_language_with_what_is_no_path_leads_home(client, address):
+    answer = client.post("/accounts/language/", {"language": "en", "next": address})
+    assert (answer.status_code, answer.url) == (302, "/")
+
+
 def test_the_language_is_not_chosen_by_a_link(client):
     assert client.get("/accounts/language/?language=en").status_code == 405
 
