@@ -37,7 +37,7 @@ def take(browser, address, folder, size, theme):
 
 
 def save(picture, path):
-    path.write_bytes(png.optimize(picture, filter_strategies="0m", num_iterations=1, num_iterations_large=1))
+    path.write_bytes(png.optimize(picture, use_zopfli=False))
     print(f"{path}  {path.stat().st_size // 1000} kB")
 
 
