@@ -22,6 +22,8 @@ FIRST_STATE = {
     Dossier.Outcome.NOT_SUBMITTED: Dossier.State.NOT_SUBMITTED,
 }
 CLOSED_CODE_KEPT = datetime.timedelta(days=90)
+# How often a write is tried while other desks keep making the same dossier code count; each loss is another's success.
+CODE_RACES = 8
 OPEN_CODE_KEPT = datetime.timedelta(days=365)
 
 
@@ -46,18 +48,20 @@ class StateRefused(DeskRefusal):
 
 
 def _again_when_code_was_taken(write):
-    """Do the whole write once more when another desk made the same dossier code count in the meantime."""
+    """Do the whole write again when another desk made the same dossier code count in the meantime."""
 
     @wraps(write)
-    def twice(**kwargs):
-        try:
-            with transaction.atomic():
-                return write(**kwargs)
-        except IntegrityError:
-            with transaction.atomic():
-                return write(**kwargs)
+    def again(**kwargs):
+        for _round in range(CODE_RACES - 1):
+            try:
+                with transaction.atomic():
+                    return write(**kwargs)
+            except IntegrityError:
+                continue
+        with transaction.atomic():
+            return write(**kwargs)
 
-    return twice
+    return again
 
 
 def record_visit(*, person: User, entry: VisitEntry, fingerprint: str, late_entry: bool = False) -> tuple[Visit, bool]:
@@ -73,8 +77,14 @@ def record_visit(*, person: User, entry: VisitEntry, fingerprint: str, late_entr
     stored = Visit.objects.filter(pk=entry.id).first()
     if stored is None:
         # Not the id: the dossier code is counted for another visit already, or is being so just now.
-        return _insert(person, entry, fingerprint, late_entry, code_is_new=False), True
+        fields = {"person": person, "entry": entry, "fingerprint": fingerprint, "late_entry": late_entry}
+        return _insert_with_election(**fields), True
     return replayed(stored, person=person, fingerprint=fingerprint), False
+
+
+@_again_when_code_was_taken
+def _insert_with_election(**kwargs):
+    return _insert(**kwargs, code_is_new=False)
 
 
 def replayed(stored: Visit, *, person: User, fingerprint: str) -> Visit:
@@ -253,6 +263,8 @@ def change_dossier_state(*, dossier: Dossier, state: str, at=None) -> Dossier:
     at = at or timezone.now()
     with _Rewrite(dossier.visit_id) as rewrite:
         dossier = rewrite.dossier
+        if dossier is None:
+            raise StateRefused(_("Lượt này vừa được sửa ở nơi khác. Tải lại rồi sửa tiếp."))
         if rewrite.visit.undone_at:
             raise StateRefused(_("Lượt của hồ sơ này đã được hoàn tác."))
         if state not in Dossier.State.values or state in ("preparing", "not_submitted"):

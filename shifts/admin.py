@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from shifts import services
 from shifts.imports.links import links_file
-from shifts.imports.pages import ReadOnlyAdmin, RowsAdmin, download
+from shifts.imports.pages import ReadOnlyAdmin, RowsAdmin, SearchWithoutAccents, download
 from shifts.imports.people import RoleResource, UserResource, VolunteerResource
 from shifts.imports.places import (
     CalendarDayResource,
@@ -55,11 +55,12 @@ class UnitAdmin(RowsAdmin):
 
 
 @admin.register(UnitSuccession)
-class UnitSuccessionAdmin(admin.ModelAdmin):
+class UnitSuccessionAdmin(SearchWithoutAccents, admin.ModelAdmin):
     list_display = ["predecessor", "successor", "is_main", "extent", "decision"]
     list_filter = ["is_main", "extent"]
     list_select_related = ["predecessor", "successor"]
-    search_fields = ["predecessor__code", "successor__code", "predecessor__search_name", "successor__search_name"]
+    search_fields = ["predecessor__code", "successor__code"]
+    folded_fields = ["predecessor__search_name", "successor__search_name"]
     autocomplete_fields = ["predecessor", "successor"]
 
 

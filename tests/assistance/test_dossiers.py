@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assistance.models import DailyTally, Dossier
 from assistance.recount import differences
-from assistance.services import erase_old_codes, undo_visit
+from assistance.services import StateRefused, change_dossier_state, erase_old_codes, undo_visit
 from assistance.tally import rebuild
 from tests.factories import body, dossier
 
@@ -144,3 +144,12 @@ def test_edit_after_the_code_was_erased_keeps_its_digest(world):
     answer = client_of(world.volunteer).patch(url, '{"version": 1, "audience": "youth"}', "application/json")
     assert answer.status_code == 200
     assert Dossier.objects.get().code_digest == row.code_digest
+
+
+def test_dossier_that_an_edit_took_away_meanwhile_is_refused_in_a_sentence(world):
+    row = save(world.volunteer, dossier=dossier())
+    url, without = f"/desk/visits/{row.visit_id}/", json.dumps({"version": 1, "dossier": None})
+    assert client_of(world.volunteer).patch(url, without, content_type="application/json").status_code == 200
+    with pytest.raises(StateRefused):
+        change_dossier_state(dossier=row, state="accepted")
+    assert differences()[1] == []

@@ -69,6 +69,13 @@ def test_every_list_opens_and_is_searched_and_so_do_its_pages(site, model):
         assert site.get(address(model, "change", row.pk)).status_code == 200
 
 
+@pytest.mark.parametrize("words", ["a " * 1100, "x" * 60000], ids=["many words", "a long word"])
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
+def test_a_search_of_any_length_is_answered(site, model, words):
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    assert site.get(url, {"q": words}).status_code == 200
+
+
 @pytest.mark.parametrize("model", [m for m in OURS if m._meta.model_name in WITH_FILES], ids=lambda m: m.__name__)
 def test_what_is_exported_is_unchanged_when_imported_again(site, model):
     for kind, name in [(XLSX, "tep.xlsx"), (CSV, "tep.csv")]:
