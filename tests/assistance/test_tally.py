@@ -148,7 +148,7 @@ def test_check_tally_takes_no_visit_saved_meanwhile_for_a_difference(world, monk
 
     monkeypatch.setattr("assistance.recount.stored", stored_after_a_save)
     call_command("check_tally")
-    assert len(readings) == 2
+    assert len(readings) >= 2  # looked again before calling it a difference
     assert "Khớp hoàn toàn" in capsys.readouterr().out
 
 
