@@ -1,5 +1,7 @@
 """A visit and its counts, as the desk's endpoints speak of them."""
 
+import uuid
+
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -51,13 +53,15 @@ def visit_json(visit) -> dict:
 
 
 def saved_json(visit, *, user, place) -> dict:
-    """Return the answer to a save: the visit, its version, today's counts, and its row as HTML."""
+    """Return the answer to a save: the visit, its version and today's counts.
+
+    The page makes the row itself, from a blank one that it was given: rendering it here took a tenth of every save.
+    """
     visit_as_json = visit_json(visit)
     return {
         **visit_as_json,
         "visit": visit_as_json,
         "counts": today_counts(user=user, site=place.site, post=place.post),
-        "row": render_to_string("desk/_visit_row.html", {"visit": visit}),
     }
 
 
@@ -75,3 +79,9 @@ def rows_html(visits) -> list[str]:
             kept[keys[visit.pk]] = render_to_string("desk/_visit_row.html", {"visit": visit})
         cache.set_many({keys[pk]: kept[keys[pk]] for pk in missing}, ROW_KEPT_SECONDS)
     return [kept[key] for key in keys.values()]
+
+
+def blank_row() -> str:
+    """Return the row of a blank visit, which the page fills for each visit it saves."""
+    blank = {"id": uuid.UUID(int=0), "occurred_at": timezone.now(), "headline": "", "detail": ""}
+    return render_to_string("desk/_visit_row.html", {"visit": blank})

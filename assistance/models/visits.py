@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -115,7 +116,7 @@ class Visit(models.Model):
         """The dossier of this visit, or None."""
         return getattr(self, "dossier", None)
 
-    @property
+    @cached_property
     def headline(self):
         """What was done, short: "Đón, Giới thiệu, Tờ rơi"."""
         dossier = self.dossier_or_none
@@ -128,7 +129,7 @@ class Visit(models.Model):
             return gettext("Đã chuẩn bị hồ sơ")
         return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
 
-    @property
+    @cached_property
     def detail(self):
         """For whom, and what was needed: "Người dân, số 083"."""
         parts = [str(self.get_audience_display())]

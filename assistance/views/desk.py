@@ -18,7 +18,7 @@ from assistance.place import choose_place, place_of
 from assistance.queries import quick_procedures, today_counts
 from assistance.reference import forget, reference
 from assistance.views.access import desk_only
-from assistance.visit_json import rows_html
+from assistance.visit_json import blank_row, rows_html
 from shifts.access import Access
 
 LIST_SHOWN = 30
@@ -57,6 +57,7 @@ def desk_page(request, *, errors=None, sent=None, status=200):
         "counts": today_counts(user=request.user, site=place.site, post=place.post, date=now.date()),
         "note": HandOverNote.objects.filter(post=place.post, date=now.date()).select_related("written_by").first(),
         "rows": rows_html(visits[:LIST_SHOWN]),
+        "blank_row": lists.kept(("blank row", get_language()), blank_row),
         "new_id": uuid.uuid4(),
         "errors": errors or {},
         "sent": sent or {},

@@ -182,7 +182,7 @@ function setAside() {
 
 function saved(item, answer) {
   showCounts(answer.counts);
-  addRow(answer.row);
+  addRow(answer.visit);
   toast.show(say("saved", { time: item.label?.time ?? "" }), () => undo(item.id));
 }
 

@@ -45,6 +45,8 @@ export function setUpKeys(form, { save, reset, undoLast, openDossier, focusQuick
     const control = $(`[data-key="${CSS.escape(key)}"]`, form);
     if (!control || control.offsetParent === null) return false;
     control.click();
+    // At once, not after the click as for a mouse: the digit of the reason may follow in the same breath.
+    if (control.value === "not_submitted") $("#reasons").focus();
     return true;
   }
 

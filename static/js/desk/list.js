@@ -31,10 +31,20 @@ export function drawTally(number) {
   }));
 }
 
-export function addRow(html) {
+// The page brings one blank row, made by the same template as the others; a saved visit fills it.
+const BLANK = "00000000-0000-0000-0000-000000000000";
+
+export function addRow(visit) {
   const holder = document.createElement("template");
-  holder.innerHTML = html.trim();
+  holder.innerHTML = $("#blank-row").innerHTML.trim().replaceAll(BLANK, visit.id);
   const row = holder.content.firstElementChild;
+  const time = visit.occurred_at.slice(11, 16);
+  const [clock, menu] = [$("time", row), $("summary", row)];
+  menu.setAttribute("aria-label", menu.getAttribute("aria-label").replace(clock.textContent, time));
+  row.dataset.at = clock.dateTime = visit.occurred_at;
+  clock.textContent = time;
+  $("strong", row).textContent = visit.headline;
+  $(".visit-what span", row).textContent = visit.detail;
   document.getElementById(row.id)?.remove();
   place(row);
   $$(".visit.is-new").forEach((one) => one.classList.remove("is-new"));
