@@ -167,14 +167,7 @@ class UserAdmin(RowsAdmin, DjangoUserAdmin):
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
         if formset.model is Role:
-            for role in [*formset.new_objects, *(role for role, _fields in formset.changed_objects)]:
-                give_rights(role)
-
-
-def give_rights(role):
-    """Give the rights in the admin that go with a role that has no end."""
-    if role.valid_until is None:
-        services.grant_role(user=role.user, kind=role.kind, team=role.team, unit=role.unit)
+            services.refresh_rights(user=form.instance)
 
 
 @admin.register(Volunteer)
@@ -202,8 +195,20 @@ class RoleAdmin(RowsAdmin):
     autocomplete_fields = ["user", "team", "unit"]
 
     def save_model(self, request, obj, form, change):
+        before = Role.objects.filter(pk=obj.pk).select_related("user").first()
         super().save_model(request, obj, form, change)
-        give_rights(obj)
+        for person in {before.user if before else obj.user, obj.user}:
+            services.refresh_rights(user=person)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        services.refresh_rights(user=obj.user)
+
+    def delete_queryset(self, request, queryset):
+        people = [role.user for role in queryset.select_related("user")]
+        super().delete_queryset(request, queryset)
+        for person in people:
+            services.refresh_rights(user=person)
 
 
 @admin.register(CalendarDay)

@@ -21,6 +21,7 @@ STAFF_GROUP = "Cán bộ"
 # visits, dossiers and the tally only agree when they are written by the services.
 STAFF_MAY_ONLY_VIEW = {"user", "role", "visit", "visitactivity", "dossier", "dailytally", "hourlytally"}
 FIRST_LOGIN_DAYS = 7
+OPENS_THE_ADMIN = (Role.Kind.STAFF, Role.Kind.ADMINISTRATOR)
 
 
 class FirstLoginRefused(Exception):
@@ -110,13 +111,31 @@ def grant_role(*, user: User, kind: str, team: Team | None = None, unit: Unit | 
     if not created and role.valid_until is not None:
         role.valid_until = None
         role.save(update_fields=["valid_until"])
-    if kind in (Role.Kind.STAFF, Role.Kind.ADMINISTRATOR):
-        user.is_staff = True
-        user.is_superuser = user.is_superuser or (kind == Role.Kind.ADMINISTRATOR and unit.level == Unit.Level.PROVINCE)
-        user.save(update_fields=["is_staff", "is_superuser"])
-        user.groups.add(staff_group())
-    Access.forget(user)
+    refresh_rights(user=user)
     return role
+
+
+@transaction.atomic
+def refresh_rights(*, user: User) -> None:
+    """Make the rights in the admin those of the roles held today: called when a role changes and at each login.
+
+    A person who never held such a role keeps what `createsuperuser` or another administrator gave by hand.
+    """
+    ever = Role.objects.filter(user=user, kind__in=OPENS_THE_ADMIN)
+    now = list(ever.on().select_related("unit"))
+    if now:
+        user.groups.add(staff_group())
+    elif user.groups.filter(name=STAFF_GROUP).exists() or ever.exists():
+        user.groups.remove(*Group.objects.filter(name=STAFF_GROUP))
+    else:
+        Access.forget(user)
+        return
+    administers = [role.unit.level for role in now if role.kind == Role.Kind.ADMINISTRATOR]
+    by_hand = user.is_superuser and not ever.filter(kind=Role.Kind.ADMINISTRATOR).exists()
+    user.is_superuser = by_hand or Unit.Level.PROVINCE in administers
+    user.is_staff = user.is_superuser or bool(now)
+    user.save(update_fields=["is_staff", "is_superuser"])
+    Access.forget(user)
 
 
 def staff_group() -> Group:

@@ -1,5 +1,6 @@
 """What a volunteer does for a citizen, and which figures each of it counts for."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,8 @@ class Activity(Dated):
     needs_dossier = models.BooleanField(_("kèm hồ sơ"), default=False)
     objects = DatedQuerySet.as_manager()
 
+    COUNTS = ["counts_reached", "counts_guided", "counts_leaflets", "opens_account"]
+
     class Meta:
         verbose_name = _("việc hỗ trợ")
         verbose_name_plural = _("việc hỗ trợ")
@@ -30,6 +33,15 @@ class Activity(Dated):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Refuse to change what a used activity counts for: what was counted would no longer be what is counted."""
+        super().clean()
+        before = Activity.objects.filter(pk=self.pk, visitactivity__isnull=False).first()
+        if before and any(getattr(before, name) != getattr(self, name) for name in self.COUNTS):
+            raise ValidationError(
+                _("Việc này đã có lượt ghi nên không đổi được cách tính. Cho nó hết hiệu lực rồi thêm một việc mới.")
+            )
 
 
 class DeskButton(models.Model):

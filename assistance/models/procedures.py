@@ -1,5 +1,6 @@
 """Departments, their counters, service levels and administrative procedures."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,15 @@ class ServiceLevel(Dated):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Refuse to change what a used level counts as: what was counted would no longer be what is counted."""
+        super().clean()
+        before = ServiceLevel.objects.filter(pk=self.pk, dossier__isnull=False).first()
+        if before and before.counts_as != self.counts_as:
+            raise ValidationError(
+                {"counts_as": _("Mức này đã có hồ sơ nên không đổi được cách tính. Thêm một mức mới.")}
+            )
 
 
 class ProcedureQuerySet(DatedQuerySet):

@@ -244,9 +244,7 @@ class RoleResource(RowResource):
         import_id_fields = ("user", "kind", "team", "unit")
 
     def after_save_instance(self, instance, row, **kwargs):
-        if instance.valid_until is None:
-            # The rights in the admin that go with staff roles.
-            services.grant_role(user=instance.user, kind=instance.kind, team=instance.team, unit=instance.unit)
+        services.refresh_rights(user=instance.user)
 
 
 register("users", UserResource)

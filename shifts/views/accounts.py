@@ -33,6 +33,11 @@ class Login(LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form):
+        """Begin with the rights of today: a role may have begun or ended since the last login."""
+        services.refresh_rights(user=form.get_user())
+        return super().form_valid(form)
+
 
 login = login_not_required(Login.as_view())
 logout = LogoutView.as_view()

@@ -6,6 +6,7 @@ import uuid
 from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
@@ -15,7 +16,7 @@ from hypothesis.extra.django import TestCase
 
 from assistance import services
 from assistance.election import elect_everywhere
-from assistance.models import DailyTally, Dossier, HourlyTally, Visit
+from assistance.models import Activity, DailyTally, Dossier, HourlyTally, ServiceLevel, Visit
 from assistance.place import Place
 from assistance.recount import differences, stored
 from assistance.reference import forget
@@ -288,3 +289,28 @@ def test_visit_saved_during_a_rebuild_is_counted_once(monkeypatch):
     desk.join(60)
     assert Visit.objects.count() == 3
     assert differences()[1] == []
+
+
+def test_what_a_used_activity_counts_for_stands_still(world):
+    save_some(world)
+    used, unused = Activity.objects.get(code="vneid"), Activity.objects.get(code="lay_so")
+    used.name = unused.name = "Tên mới"
+    used.full_clean()
+    used.counts_reached = unused.counts_reached = True
+    unused.full_clean()
+    with pytest.raises(ValidationError):
+        used.full_clean()
+
+
+def test_what_a_used_level_counts_as_stands_still(world):
+    content = {
+        "audience": "citizen", "activities": ["nop_ho_so"], "account": "", "procedure": "", "post": "T1",
+        "minutes_ago": 1,
+        "dossier": {"outcome": "submitted", "code": "", "level": "4", "guided": True, "complete": True},
+    }  # fmt: skip
+    entry, mark = entry_of(world, content, uuid.uuid4())
+    services.record_visit(person=world.volunteer, entry=entry, fingerprint=mark)
+    level = ServiceLevel.objects.get(code="4")
+    level.counts_as = ""
+    with pytest.raises(ValidationError):
+        level.full_clean()

@@ -4,12 +4,13 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shifts.access import Access
 from shifts.models import Role, Unit, UnitSuccession, User, Volunteer
-from shifts.services import grant_role
+from shifts.services import grant_role, refresh_rights
 
 from .people import make_member, make_team, make_unit, make_user
 
@@ -183,3 +184,30 @@ def test_the_database_refuses_a_role_at_nothing(kind):
     person = make_user()
     with pytest.raises(IntegrityError), transaction.atomic():
         Role.objects.create(user=person, kind=kind)
+
+
+@pytest.mark.parametrize("kind", ["staff", "administrator"])
+def test_rights_in_the_admin_end_with_the_role(province, kind):
+    person = make_user()
+    grant_role(user=person, kind=kind, unit=province)
+    assert (person.is_staff, person.is_superuser) == (True, kind == "administrator")
+    Role.objects.filter(user=person).update(valid_until=timezone.localdate())
+    call_command("refresh_rights")
+    person = User.objects.get(pk=person.pk)
+    assert (person.is_staff, person.is_superuser, person.groups.count()) == (False, False, 0)
+
+
+def test_role_that_begins_later_gives_no_rights_yet(province):
+    person = make_user()
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    Role.objects.create(user=person, kind="administrator", unit=province, valid_from=tomorrow)
+    refresh_rights(user=person)
+    assert (person.is_staff, person.is_superuser) == (False, False)
+
+
+def test_superuser_made_by_hand_keeps_the_rights(province):
+    person = make_user()
+    person.is_staff = person.is_superuser = True
+    person.save()
+    refresh_rights(user=person)
+    assert (person.is_staff, person.is_superuser) == (True, True)
