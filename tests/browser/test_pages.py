@@ -15,6 +15,8 @@ PAGES = [
     ("doitruong", "/"),
     ("doitruong", "/desk/buttons/"),
     ("doitruong", "/team/links/"),
+    ("doitruong", "/team/import/"),
+    ("lanhdao", "/"),
     ("tnv", "/khong-co-trang-nay/"),
 ]
 
