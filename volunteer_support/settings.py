@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "volunteer_support.static_config.ServedStaticFilesConfig",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
