@@ -1,11 +1,15 @@
 """Lists that every save needs and that change a few times a year, kept in memory for some seconds.
 
-Another process sees a change after KEPT_SECONDS at the latest; this process at once, since saving one of
+A server keeps them fresh in the background (keep_warm), so that no save waits for them. Another process sees a
+change after KEPT_SECONDS or so; this process at once, since saving one of
 these rows forgets them all. The database's constraints still judge every write.
 """
 
+import logging
+import threading
 import time
 
+from django.db import DatabaseError, close_old_connections
 from django.db.models.signals import post_delete, post_save
 
 from assistance.models import (
@@ -21,6 +25,9 @@ from assistance.models import (
 from shifts.models import Post, Site, SiteSession
 
 KEPT_SECONDS = 30
+LISTS = ["activities", "levels", "reasons", "departments", "patterns", "sites", "sites_by_id", "posts", "sessions"]
+LISTS += ["counters", "buttons"]
+logger = logging.getLogger(__name__)
 
 
 class Reference:
@@ -91,6 +98,13 @@ class Reference:
         """site key -> [DeskButton, by key]."""
         return self.kept("buttons", lambda: _grouped(DeskButton.objects.select_related("activity")))
 
+    def read_all(self):
+        """Read every list now, procedures too, and return self."""
+        for name in LISTS:
+            getattr(self, name)
+        self._procedures = {row.code: row for row in Procedure.objects.select_related("department", "level")}
+        return self
+
     def procedure(self, code):
         """The Procedure with that code and its department and level, or None."""
         if code not in self._procedures:
@@ -109,20 +123,60 @@ def _grouped(rows):
 
 
 _current = None
+_changes = 0  # how often the lists were dropped: a reading that overlaps a change is not kept
+_longest_kept = KEPT_SECONDS
 
 
 def reference() -> Reference:
-    """Return the lists, read anew when they are older than KEPT_SECONDS."""
+    """Return the lists, read anew when they are too old."""
     global _current
-    if _current is None or time.monotonic() - _current.made > KEPT_SECONDS:
-        _current = Reference()
-    return _current
+    lists = _current
+    if lists is None or time.monotonic() - lists.made > _longest_kept:
+        lists = _current = Reference()
+    return lists
 
 
 def forget(**kwargs) -> None:
     """Drop the lists, so that the next use reads them."""
-    global _current
+    global _current, _changes
+    _changes += 1
     _current = None
+
+
+def renew() -> None:
+    """Read all lists and put them in the place of the old ones, unless something changed meanwhile."""
+    global _current
+    before = _changes
+    lists = Reference().read_all()
+    if before == _changes:
+        _current = lists
+
+
+def keep_warm() -> None:
+    """Read the lists now, then every KEPT_SECONDS in a thread of its own. For a server process, once at its start.
+
+    Should the thread die, the lists are read by the requests again, some rounds later.
+    """
+    global _longest_kept
+    _longest_kept = 3 * KEPT_SECONDS
+    _renew_or_log()
+    threading.Thread(target=_renew_for_ever, name="reference", daemon=True).start()
+
+
+def _renew_for_ever():
+    while True:
+        time.sleep(KEPT_SECONDS)
+        _renew_or_log()
+
+
+def _renew_or_log():
+    close_old_connections()
+    try:
+        renew()
+    except DatabaseError:
+        logger.warning("The lists of the desk could not be read; requests will read them.", exc_info=True)
+    finally:
+        close_old_connections()
 
 
 # A signal, against our habit: the admin, imports and tests save these rows in many places, and a list that
