@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from assistance.models import DailyTally, Department, Dossier, Procedure, Visit
 from assistance.recount import differences
+from assistance.reference import forget, renew
 from assistance.services import change_dossier_state
-from shifts.models import User
+from shifts.models import Role, User
 from tests.factories import body, dossier, earlier
 
 pytestmark = pytest.mark.django_db
@@ -365,3 +366,28 @@ def test_save_takes_at_most_ten_queries(world, count, django_assert_max_num_quer
         data = body(procedure="2.000635", dossier=dossier(code=f"000.00.00.H49-261124-000{number}"))
         with django_assert_max_num_queries(10):
             assert post(client, data).status_code == 201
+
+
+def test_first_save_of_a_server_process_takes_no_more_queries(world, django_assert_max_num_queries):
+    client = login("tnv")
+    forget()
+    renew()
+    with django_assert_max_num_queries(10):
+        data = body(procedure="2.000635", counter="12", dossier=dossier(code="000.00.00.H49-261124-0001"))
+        assert post(client, data).status_code == 201
+
+
+def test_staff_above_the_team_see_a_visit_but_neither_edit_it_nor_read_its_code(world):
+    Role.objects.create(user=world.leadership, kind="staff", unit=world.province)
+    data = body(dossier=dossier(code=CODE))
+    post(login("tnv"), data)
+    staff = login("lanhdao")
+    seen = staff.get(f"/desk/visits/{data['id']}/")
+    assert seen.status_code == 200 and CODE not in seen.content.decode()
+    refused = [
+        patch(staff, data["id"], {"version": 1, "reason": "Xem"}),
+        staff.get(f"/desk/visits/{data['id']}/edit/"),
+        staff.delete(f"/desk/visits/{data['id']}/?reason=Xem"),
+    ]
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    assert all(CODE not in answer.content.decode() for answer in refused)
