@@ -48,4 +48,8 @@ def server_error(request):
         return json_refusal(500, "request", sentence)
     if wants_fragment(request):
         return text_refusal(500, sentence)
-    return HttpResponseServerError(loader.get_template("500.html").render({"sentence": sentence, "status": 500}))
+    try:
+        page = loader.get_template("500.html").render({"sentence": sentence, "status": 500})
+    except Exception:  # whatever broke the page may break this one too (say, static files just being replaced)
+        return HttpResponseServerError(sentence, content_type="text/plain; charset=utf-8")
+    return HttpResponseServerError(page)

@@ -127,3 +127,17 @@ def test_health_says_when_the_database_is_away(client, monkeypatch):
 
     monkeypatch.setattr("shifts.views.health.connection.cursor", away)
     assert client.get("/healthz").status_code == 503
+
+
+def test_error_page_that_can_not_be_made_is_a_sentence(rf, monkeypatch):
+    from django.template import loader
+
+    from shifts.views.errors import server_error
+
+    def broken(name):
+        raise ValueError(f"Missing staticfiles manifest entry for {name}")
+
+    monkeypatch.setattr(loader, "get_template", broken)
+    answer = server_error(rf.get("/"))
+    assert answer.status_code == 500
+    assert "Hệ thống gặp lỗi" in answer.content.decode()
