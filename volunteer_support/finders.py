@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
@@ -13,6 +13,18 @@ PACKAGED = {
         ["css/bootstrap-reboot.min.css", "css/bootstrap-reboot.min.css.map"],
     ),
 }
+
+
+# The extensions of htmx import it by a bare name that nothing here provides; we use none of them.
+UNUSED = ["django_htmx/ext/*"]
+
+
+class UsedAppFilesFinder(AppDirectoriesFinder):
+    """Finds the static files of installed apps, but for UNUSED."""
+
+    def list(self, ignore_patterns):
+        """Yield (name, storage) for collectstatic."""
+        return super().list([*(ignore_patterns or []), *UNUSED])
 
 
 class PackagedFilesFinder(BaseFinder):

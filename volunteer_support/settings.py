@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "volunteer_support.static_config.ServedStaticFilesConfig",
+    "django.contrib.staticfiles",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -146,7 +146,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", VAR_DIR / "fonts")]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "volunteer_support.finders.UsedAppFilesFinder",
     "volunteer_support.finders.PackagedFilesFinder",
 ]
 STORAGES = {

@@ -64,3 +64,16 @@ def test_who_chose_english_reads_english():
         assert translation.gettext("Đăng nhập") == "Log in"
     with translation.override("vi"):
         assert translation.gettext("access attempts") == "lần đăng nhập sai"
+
+
+def test_static_files_are_collected_as_on_a_server(settings, tmp_path):
+    """With the storage of production, which follows what modules import, and no option beside --no-input."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "volunteer_support.storage.ModuleAwareStaticFilesStorage"}
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    imported = re.findall(r'from "\./([^"]+)"', next((tmp_path / "js/desk").glob("desk.????????????.js")).read_text())
+    assert imported
+    assert [name for name in imported if not (tmp_path / "js/desk" / name).exists()] == []
+    assert not (tmp_path / "django_htmx" / "ext").exists()
