@@ -430,3 +430,21 @@ def test_desk_works_without_script(browser, site, log_in, world):
     expect(page.locator("#visits .visit")).to_have_count(1)
     assert Visit.objects.get().activities.get().code == "don_tiep"
     context.close()
+
+
+def test_clock_never_runs_back_on_an_answer_but_follows_a_desk_that_is_wrong(page, site, log_in):
+    """Answers carry the time in whole seconds: taken as it is, two quick entries would change places."""
+    log_in(page.context, "tnv")
+    page.goto(site + "/desk/")
+    ready(page)
+    steps = page.evaluate(
+        """async () => {
+            const { clock } = await import("/static/js/desk/dom.js");
+            const begun = clock.now();
+            clock.set(Date.now() + clock.ahead - 999);
+            const afterAnswer = clock.now();
+            clock.set(Date.now() - 600_000);
+            return { back: afterAnswer < begun, corrected: Math.round((clock.now() - Date.now()) / 1000) };
+        }"""
+    )
+    assert steps == {"back": False, "corrected": -600}

@@ -25,10 +25,15 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-// The server's clock: desks are often minutes wrong, and an entry from the future is refused.
+// The server's clock: desks are often minutes wrong, and an entry from the future is refused. Answers tell it in whole
+// seconds, so a small difference says nothing; following it would turn the order of two quick entries round.
+const TELLS_NOTHING_MS = 2000;
 export const clock = {
   ahead: 0,
-  set(serverTime) { if (serverTime) this.ahead = serverTime - Date.now(); },
+  set(serverTime) {
+    const ahead = serverTime - Date.now();
+    if (serverTime && Math.abs(ahead - this.ahead) > TELLS_NOTHING_MS) this.ahead = ahead;
+  },
   now() { return Date.now() + this.ahead; },
   day() { return new Date(this.now() + 7 * 3600e3).toISOString().slice(0, 10); },
   time(at) { return new Date(new Date(at).getTime() + 7 * 3600e3).toISOString().slice(11, 16); },
