@@ -90,7 +90,9 @@ class Access:
         """Name of the page this person lands on."""
         if self.is_administrator and self.user.is_staff:
             return "admin:index"
-        return "desk:desk" if self.is_member else "home"
+        if self.is_member:
+            return "desk:desk"
+        return "reports:overview" if self.has_unit_role else "home"
 
     def units(self, *kinds):
         """Units within reach through these kinds of role (none named: any), their predecessors included."""

@@ -41,8 +41,10 @@ def pages_of(access):
     pages = []
     if access.is_member:
         pages += [("desk:desk", _("Bàn hỗ trợ"), "person-raised-hand"), ("desk:dossiers", _("Hồ sơ"), "folder2-open")]
-    else:
+    elif not access.has_unit_role:
         pages += [("home", _("Trang chủ"), "house")]
+    if access.has_unit_role or access.sees_everything:
+        pages += [("reports:overview", _("Số liệu"), "bar-chart")]
     if access.is_leader and access.is_member:
         pages += [("desk:buttons", _("Sắp phím"), "grid-3x3-gap")]
     if access.is_leader:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("team/import/sample/", team_import.team_import_sample, name="team_import_sample"),
     path("team/import/<str:kind>/<str:token>/", team_import.team_import_file, name="team_import_file"),
     path("desk/", include("assistance.urls")),
+    path("reports/", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("admin/login/", accounts.admin_login),
     path("admin/", admin.site.urls),

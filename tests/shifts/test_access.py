@@ -54,14 +54,14 @@ def test_a_leader_manages_the_own_team_and_no_other(team, district):
 
 
 @pytest.mark.parametrize("kind", ["reporter", "staff", "leadership"])
-def test_people_of_a_unit_reach_its_subtree_and_land_at_home(province, district, kind):
+def test_people_of_a_unit_reach_its_subtree_and_land_at_their_figures(province, district, kind):
     commune = make_unit("06652", "Hồng Hà", "commune", district)
     make_unit("195", "Cẩm Phả", "district", province)
     person = make_user()
     Role.objects.create(user=person, kind=kind, unit=district)
     access = Access.of(person)
     assert set(access.units()) == {district, commune}
-    assert (access.home_name, access.has_unit_role) == ("home", True)
+    assert (access.home_name, access.has_unit_role) == ("reports:overview", True)
 
 
 def test_a_successor_unit_reads_what_it_took_over(province, district):
@@ -156,7 +156,7 @@ def test_only_an_administrator_of_the_province_becomes_superuser(province, distr
 def test_an_administrator_lands_in_the_admin_once_it_lets_them_in(province):
     person = make_user()
     Role.objects.create(user=person, kind="administrator", unit=province)
-    assert Access.of(person).home_name == "home"
+    assert Access.of(person).home_name == "reports:overview"
     grant_role(user=person, kind="administrator", unit=province)
     assert Access.of(person).home_name == "admin:index"
 

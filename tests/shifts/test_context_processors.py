@@ -31,11 +31,11 @@ def test_a_leader_also_finds_keys_and_links():
     assert [url for url, _active in menu(person)] == pages
 
 
-def test_staff_find_home_and_the_admin():
+def test_staff_find_their_figures_and_the_admin():
     person = make_user()
     grant_role(user=person, kind="staff", unit=make_unit())
-    assert menu(person, "/accounts/password/") == [("/", False), ("/admin/", False)]
-    assert menu(person) == [("/", True), ("/admin/", False)]
+    assert menu(person, "/accounts/password/") == [("/reports/", False), ("/admin/", False)]
+    assert menu(person, "/reports/") == [("/reports/", True), ("/admin/", False)]
 
 
 def test_a_stranger_finds_nothing_and_costs_nothing(django_assert_num_queries):

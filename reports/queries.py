@@ -1,0 +1,36 @@
+"""What the reports ask of the tally."""
+
+import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, Sum
+
+from assistance.figures import FIGURES, Figure
+from assistance.models import DailyTally
+
+RECENT_DAYS = 30
+
+
+class FigureLine(NamedTuple):
+    """A figure with its sums: today, over the last RECENT_DAYS days with today, and since 1 January."""
+
+    figure: Figure
+    today: int
+    recent: int
+    year: int
+
+
+def figure_lines(*, units, today: datetime.date) -> list[FigureLine]:
+    """Return a line for every figure over these units (a queryset); one query whatever their number."""
+    recent = today - datetime.timedelta(days=RECENT_DAYS - 1)
+    new_year = today.replace(month=1, day=1)
+    rows = DailyTally.objects.filter(unit__in=units, date__gte=min(recent, new_year), date__lte=today)
+    sums = {
+        figure: counts
+        for figure, *counts in rows.values_list("figure").annotate(
+            today=Sum("value", filter=Q(date=today), default=0),
+            recent=Sum("value", filter=Q(date__gte=recent), default=0),
+            year=Sum("value", filter=Q(date__gte=new_year), default=0),
+        )
+    }
+    return [FigureLine(figure, *sums.get(code, (0, 0, 0))) for code, figure in FIGURES.items()]
