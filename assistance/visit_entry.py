@@ -75,19 +75,20 @@ def code_digest(code: str) -> str:
     return hmac.new(settings.DIGEST_KEY.encode(), code.encode(), hashlib.sha256).hexdigest()
 
 
-def parse_entry(data: dict, *, place, team, now=None) -> VisitEntry:
+def parse_entry(data: dict, *, place, team, now=None, stored_at=None) -> VisitEntry:
     """Return the entry in data (the JSON body of POST /desk/visits/), or raise EntryRefused.
 
-    place gives the default site and post; team bounds the sites that may be named.
+    place gives the default site and post; team bounds the sites that may be named. stored_at is the time of the visit
+    that is being edited: however old it is, it may stay.
     """
-    return _Reader(data, place=place, team=team, now=now or timezone.now()).read()
+    return _Reader(data, place=place, team=team, now=now or timezone.now(), stored_at=stored_at).read()
 
 
 class _Reader:
     """Reads field after field and gathers every fault, so that all are said at once."""
 
-    def __init__(self, data, *, place, team, now):
-        self.data, self.place, self.team, self.now = data, place, team, now
+    def __init__(self, data, *, place, team, now, stored_at):
+        self.data, self.place, self.team, self.now, self.stored_at = data, place, team, now, stored_at
         self.errors, self.ask = {}, ""
         self.lists = reference()
 
@@ -158,7 +159,7 @@ class _Reader:
         at = timezone.make_aware(at) if timezone.is_naive(at) else at
         if at > self.now + datetime.timedelta(minutes=CLOCK_MAY_BE_AHEAD_MINUTES):
             self.fault("occurred_at", _("Giờ này chưa đến. Chọn giờ từ bây giờ trở về trước."))
-        elif at < self.now - datetime.timedelta(days=DESK_ACCEPTS_DAYS_BACK):
+        elif at < min(self.now - datetime.timedelta(days=DESK_ACCEPTS_DAYS_BACK), self.stored_at or self.now):
             self.fault(
                 "occurred_at",
                 _("Lượt đã quá {days} ngày. Nhờ cán bộ nhập vào số liệu tổng hợp.").format(days=DESK_ACCEPTS_DAYS_BACK),

@@ -12,6 +12,7 @@ from assistance.models import DailyTally, Department, Dossier, Procedure, Visit
 from assistance.recount import differences
 from assistance.reference import forget, renew
 from assistance.services import change_dossier_state
+from assistance.tally import rebuild
 from shifts.models import Role, User
 from tests.factories import body, dossier, earlier
 
@@ -391,3 +392,18 @@ def test_staff_above_the_team_see_a_visit_but_neither_edit_it_nor_read_its_code(
     ]
     assert [answer.status_code for answer in refused] == [403, 403, 403]
     assert all(CODE not in answer.content.decode() for answer in refused)
+
+
+def test_leader_edits_a_visit_however_old_but_does_not_move_it_further_back(world):
+    data = body(occurred_at=earlier(days=80))
+    post(login("tnv"), data)
+    long_ago = timezone.now() - datetime.timedelta(days=400)
+    local = timezone.localtime(long_ago)
+    Visit.objects.update(occurred_at=long_ago, date=local.date(), hour=local.hour)
+    rebuild()
+    leader, reason = login("doitruong"), "Ghi nhầm"
+    assert patch(leader, data["id"], {"version": 1, "account": "had", "reason": reason}).status_code == 200
+    further = (long_ago - datetime.timedelta(days=1)).isoformat()
+    moved = patch(leader, data["id"], {"version": 2, "occurred_at": further, "reason": reason})
+    assert list(moved.json()["errors"]) == ["occurred_at"]
+    assert differences()[1] == []
