@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from shifts import services
 from shifts.imports.links import links_file
-from shifts.imports.pages import ReadOnlyAdmin, RowsAdmin, SearchWithoutAccents, download
+from shifts.imports.pages import ReadOnlyAdmin, RowsAdmin, download
 from shifts.imports.people import RoleResource, UserResource, VolunteerResource
 from shifts.imports.places import (
     CalendarDayResource,
@@ -15,6 +15,7 @@ from shifts.imports.places import (
     SiteResource,
     TeamResource,
     UnitResource,
+    UnitSuccessionResource,
 )
 from shifts.models import (
     CalendarDay,
@@ -55,7 +56,8 @@ class UnitAdmin(RowsAdmin):
 
 
 @admin.register(UnitSuccession)
-class UnitSuccessionAdmin(SearchWithoutAccents, admin.ModelAdmin):
+class UnitSuccessionAdmin(RowsAdmin):
+    resource_classes = [UnitSuccessionResource]
     list_display = ["predecessor", "successor", "is_main", "extent", "decision"]
     list_filter = ["is_main", "extent"]
     list_select_related = ["predecessor", "successor"]

@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shifts.models import CalendarDay, Post, Site, Team, Unit
+from shifts.models import CalendarDay, Post, Site, Team, Unit, UnitSuccession
 
-from .cells import Code, Day, OneOf, Reference, Text, UnitReference, Whole, YesNo, fold, plain
+from .cells import Code, Day, OneOf, Reference, Text, UnitReference, Whole, YesNo, fold, plain, shown
 from .registry import register
 from .resource import Column, RowResource
 
@@ -138,3 +138,37 @@ class CalendarDayResource(RowResource):
 
 
 register("units", UnitResource)
+
+
+class DatedUnit(Reference):
+    """A unit by its code and first day, CODE@DAY: a code alone may mean several units."""
+
+    def find(self, text, row):
+        code, _sign, start = text.partition("@")
+        found = self.model.objects.filter(code=code.strip(), valid_from=Day().clean(start)).first() if start else None
+        if found is None:
+            raise ValueError(_("không có đơn vị “{value}”; ghi mã và ngày bắt đầu, ví dụ 06652@01/07/2025").format(
+                value=shown(text)))  # fmt: skip
+        return found
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else f"{value.code}@{value.valid_from:%d/%m/%Y}"
+
+
+class UnitSuccessionResource(RowResource):
+    predecessor = Column(
+        attribute="predecessor", widget=DatedUnit(Unit, gettext_lazy("đơn vị cũ")), label=gettext_lazy("đơn vị cũ"),
+        required=True,
+    )  # fmt: skip
+    successor = Column(
+        attribute="successor", widget=DatedUnit(Unit, gettext_lazy("đơn vị kế thừa")),
+        label=gettext_lazy("đơn vị kế thừa"), required=True,
+    )  # fmt: skip
+    is_main = Column(attribute="is_main", widget=YesNo())
+    extent = Column(attribute="extent", widget=OneOf(UnitSuccession.Extent.choices))
+    decision = Column(attribute="decision", widget=Text())
+
+    class Meta:
+        model = UnitSuccession
+        fields = ("predecessor", "successor", "is_main", "extent", "decision")
+        import_id_fields = ("predecessor", "successor")

@@ -21,7 +21,7 @@ XLSX, CSV = "0", "1"
 OURS = [model for model in admin.site._registry if model._meta.app_label in {"shifts", "assistance"}]
 WITH_FILES = {
     *("unit", "team", "site", "post", "user", "volunteer", "role", "calendarday", "activity", "department"),
-    *("counter", "procedure", "servicelevel", "notsubmittedreason", "dossiercodepattern"),
+    *("unitsuccession", "counter", "procedure", "servicelevel", "notsubmittedreason", "dossiercodepattern"),
 }
 
 
