@@ -38,10 +38,6 @@ class Access:
         """Units at which the person holds one of these kinds (none named: any kind)."""
         return [role.unit for role in self.roles if role.unit_id and (not kinds or role.kind in kinds)]
 
-    def paths(self, *kinds):
-        """Paths of those units: a unit is below one of them if its path starts with it."""
-        return [unit.path for unit in self.roots(*kinds)]
-
     @cached_property
     def member_team(self):
         """The team where this person serves today, or None."""

@@ -130,7 +130,7 @@ def test_the_roles_cost_one_query(team, province, district, roles, django_assert
         access = Access.of(person)
         assert len(access.roles) == roles
         assert access.team_ids == {team.pk}
-        assert Access.of(person).paths() == [district.path] * (roles - 1)
+        assert Access.of(person).roots() == [district] * (roles - 1)
 
 
 def test_granting_staff_opens_the_admin_but_not_people_roles_or_records(district):
