@@ -1,4 +1,4 @@
-"""What each requirement takes: `python -m benchmarks.sizes` prints name, version, and the size of its installed files."""
+"""What each requirement takes: `python -m benchmarks.sizes` prints name, version and installed size."""
 
 from importlib.metadata import distribution
 from pathlib import Path
