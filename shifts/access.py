@@ -5,7 +5,7 @@ from functools import cached_property
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
-from shifts.models import Role, Team, Unit
+from shifts.models import Role, Site, Team, Unit
 
 Kind = Role.Kind
 MANAGES_TEAMS_BELOW = (Kind.STAFF, Kind.ADMINISTRATOR)
@@ -106,3 +106,22 @@ class Access:
         if not self.roots(*MANAGES_TEAMS_BELOW):
             return False
         return Team.objects.filter(pk=team_id, unit__in=self.units(*MANAGES_TEAMS_BELOW)).exists()
+
+    def rostered_sites(self):
+        """Sites whose roster this person may see: of their teams, and of the units they work for; a queryset."""
+        if self.sees_everything:
+            return Site.objects.all()
+        reached = Site.objects.filter(home_teams__in=self.team_ids)
+        if self.has_unit_role:
+            reached = reached | Site.objects.filter(unit__in=self.units())
+        return reached.distinct()
+
+    def may_manage_site(self, site):
+        """Whether this person may change the roster of a site: leads a team at home there, or works above its unit."""
+        if self.sees_everything:
+            return True
+        if self.led_team_ids and Team.objects.filter(pk__in=self.led_team_ids, home_site=site).exists():
+            return True
+        if not self.roots(*MANAGES_TEAMS_BELOW):
+            return False
+        return self.units(*MANAGES_TEAMS_BELOW).filter(pk=site.unit_id).exists()

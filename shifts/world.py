@@ -50,9 +50,7 @@ def load_units() -> int:
     known, made = units_by_key(), 0
     rows = read_rows(FIXTURES / "units.csv")
     for level in Unit.Level.values:
-        missing = [
-            new_unit(row, known) for row in rows if row["level"] == level and key_of(row, "") not in known
-        ]
+        missing = [new_unit(row, known) for row in rows if row["level"] == level and key_of(row, "") not in known]
         Unit.objects.bulk_create(missing)
         for unit in missing:
             unit.path = f"{unit.parent.path if unit.parent else ''}{unit.pk}."
@@ -115,9 +113,9 @@ def load_sites() -> int:
     """Add the provincial centre and the district centres, each with its posts and hours."""
     province = Unit.objects.filter(code=PROVINCE).latest("valid_from")
     floors = [(code, f"Tầng {number}") for number, code in enumerate(FLOORS, 1)]
-    made = add_site(
-        CENTRE, "Trung tâm Phục vụ hành chính công tỉnh Quảng Ninh", "Trung tâm HCC tỉnh", province, floors
-    )
+    made = add_site(CENTRE, "Trung tâm Phục vụ hành chính công tỉnh Quảng Ninh", "Trung tâm HCC tỉnh", province, floors)
+    if made:  # its story: at least three a day, one a floor, the whole day
+        Site.objects.filter(code=CENTRE).update(min_people=3, whole_days=True)
     # A district that changed in 2024 has two rows: the last one also reads what the first one did.
     last = {unit.code: unit for unit in Unit.objects.filter(level=Unit.Level.DISTRICT).order_by("valid_from")}
     for code, unit in sorted(last.items()):

@@ -16,7 +16,7 @@ from assistance.models import (
     Procedure,
     ServiceLevel,
 )
-from shifts.models import Post, Role, Site, SiteSession, Team, Unit, User, Volunteer
+from shifts.models import Leave, Post, Role, Roster, Site, SiteSession, Team, Unit, User, Volunteer
 
 PASSWORD = "mat-khau-thu-2020"
 
@@ -41,9 +41,7 @@ def make_world():
     w.site = Site.objects.create(
         code="TTHCC", name="Trung tâm Phục vụ hành chính công tỉnh", short_name="Trung tâm", unit=w.province
     )
-    w.t1, w.t2, w.t3 = [
-        Post.objects.create(site=w.site, code=f"T{n}", name=f"Tầng {n}", position=n) for n in (1, 2, 3)
-    ]
+    w.t1, w.t2, w.t3 = [Post.objects.create(site=w.site, code=f"T{n}", name=f"Tầng {n}", position=n) for n in (1, 2, 3)]
     for session, starts, ends in [("sang", (7, 30), (11, 30)), ("chieu", (13, 30), (17, 0))]:
         SiteSession.objects.create(
             site=w.site, session=session, starts_at=datetime.time(*starts), ends_at=datetime.time(*ends)
@@ -102,6 +100,30 @@ def _make_lists(w):
     DossierCodePattern.objects.create(
         name="Mã một cửa tỉnh", pattern=r"\d{3}\.\d{2}\.\d{2}\.H49-\d{6}-\d{4}", example="000.00.00.H49-200224-0001"
     )
+
+
+def roster_world(month=datetime.date(2026, 11, 1)):
+    """The world with a draft roster (`roster`) and three more people: one away, one not yet here, one for T1 only."""
+    w = make_world()
+    w.roster = Roster.objects.create(site=w.site, month=month)
+    w.away = make_user("vang", "Đặng Hải Yến", team=w.team)
+    Leave.objects.create(volunteer=w.away.volunteer, date_from=month, date_to=month + datetime.timedelta(days=14))
+    w.newcomer = make_user("moi", "Bùi Đức Long", team=w.team)
+    Volunteer.objects.filter(user=w.newcomer).update(joined=month + datetime.timedelta(days=15))
+    w.specialist = make_user("tang1", "Đỗ Thùy Linh", team=w.team)
+    w.specialist.volunteer.posts.add(w.t1)
+    for user in (w.newcomer, w.specialist):
+        user.volunteer.refresh_from_db()
+    return w
+
+
+def publish(roster, by, at=None):
+    """Make the roster published, version 1, without telling anybody."""
+    Roster.objects.filter(pk=roster.pk).update(
+        state="published", version=1, published_at=at or timezone.now(), published_by=by
+    )
+    roster.refresh_from_db()
+    roster.changes.create(kind="publish", version=1, made_by=by)
 
 
 def body(**changes):

@@ -17,6 +17,8 @@ urlpatterns = [
     path("team/import/confirm/", team_import.team_import_confirm, name="team_import_confirm"),
     path("team/import/sample/", team_import.team_import_sample, name="team_import_sample"),
     path("team/import/<str:kind>/<str:token>/", team_import.team_import_file, name="team_import_file"),
+    path("me/", include("shifts.urls.me")),
+    path("roster/", include("shifts.urls.roster")),
     path("desk/", include("assistance.urls")),
     path("reports/", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),

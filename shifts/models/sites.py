@@ -1,10 +1,13 @@
 """Places where a team serves, their posts and their hours."""
 
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .dated import Dated, DatedQuerySet, ends_after_start
+
+WORKING_WEEK = "12345"
 
 
 class Site(Dated):
@@ -14,6 +17,16 @@ class Site(Dated):
     name = models.CharField(_("tên"), max_length=160)
     short_name = models.CharField(_("tên ngắn"), max_length=30)
     unit = models.ForeignKey("shifts.Unit", verbose_name=_("đơn vị"), on_delete=models.PROTECT, related_name="sites")
+    min_people = models.PositiveSmallIntegerField(
+        _("số người tối thiểu mỗi buổi"),
+        default=1,
+        help_text=_("Số người khác nhau phải có mặt trong mọi buổi mở cửa, tính cả điểm."),
+    )
+    whole_days = models.BooleanField(
+        _("trực trọn ngày"),
+        default=False,
+        help_text=_("Một người giữ một vị trí cả ngày; nửa ngày chỉ khi không còn cách khác."),
+    )
     objects = DatedQuerySet.as_manager()
 
     class Meta:
@@ -33,6 +46,10 @@ class Post(models.Model):
     code = models.CharField(_("mã"), max_length=10)
     name = models.CharField(_("tên"), max_length=40)
     position = models.PositiveSmallIntegerField(_("thứ tự"), default=1)
+    min_people = models.PositiveSmallIntegerField(_("ít nhất mỗi buổi"), default=1)
+    max_people = models.PositiveSmallIntegerField(
+        _("nhiều nhất mỗi buổi"), default=3, validators=[MinValueValidator(1)]
+    )
 
     class Meta:
         verbose_name = _("vị trí trực")
@@ -43,7 +60,12 @@ class Post(models.Model):
                 fields=["site", "code"],
                 name="post_code_once_per_site",
                 violation_error_message=_("Điểm này đã có vị trí mang mã đó."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(max_people__gte=F("min_people")) & Q(max_people__gte=1),
+                name="post_max_not_below_min",
+                violation_error_message=_("Số người nhiều nhất phải từ 1 và không nhỏ hơn số ít nhất."),
+            ),
         ]
 
     def __str__(self):
@@ -62,6 +84,18 @@ class SiteSession(models.Model):
     session = models.CharField(_("buổi"), max_length=5, choices=Session)
     starts_at = models.TimeField(_("từ giờ"))
     ends_at = models.TimeField(_("đến giờ"))
+    weekdays = models.CharField(
+        _("các thứ trong tuần"),
+        max_length=7,
+        default=WORKING_WEEK,
+        validators=[
+            RegexValidator(
+                r"^(?!.*(.).*\1)[1-7]+$",
+                _("Ghi các số từ 1 (thứ Hai) đến 7 (Chủ nhật), mỗi số một lần, ví dụ 12345 hoặc 123456."),
+            )
+        ],
+        help_text=_("1 là thứ Hai, 7 là Chủ nhật; 12345 là thứ Hai đến thứ Sáu."),
+    )
 
     class Meta:
         verbose_name = _("giờ trực")

@@ -1,0 +1,23 @@
+"""Dates as people here say them: Django's own names of weekdays are "Thứ 2", ours are "thứ Hai"."""
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+WEEKDAYS = [_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật")]
+WEEKDAYS_SHORT = [_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN")]
+
+
+def weekday_name(date: datetime.date) -> str:
+    """thứ Năm"""
+    return str(WEEKDAYS[date.weekday()])
+
+
+def weekday_short(date: datetime.date) -> str:
+    """T5"""
+    return str(WEEKDAYS_SHORT[date.weekday()])
+
+
+def day_name(date: datetime.date) -> str:
+    """thứ Năm 18/06"""
+    return f"{weekday_name(date)} {date:%d/%m}"

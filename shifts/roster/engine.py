@@ -1,0 +1,123 @@
+"""A linear program, solved by HiGHS: built row by row, then asked again and again with other bounds and costs."""
+
+import math
+
+import numpy
+from highspy import HighsLp, HighsModelStatus, HighsVarType, MatrixFormat, _core
+
+INFINITE = math.inf
+NEARLY = 1e-6  # how far from a whole number the engine's answers may lie
+
+
+class Undecided(Exception):
+    """The engine reached its limit of work before it knew."""
+
+
+class Program:
+    """Columns with bounds and costs, rows with bounds, and the engine that keeps its place between questions."""
+
+    def __init__(self, *, node_limit=2_000, iteration_limit=2_000_000):
+        self.lower, self.upper, self.cost, self.whole = [], [], [], []
+        self.row_lower, self.row_upper, self.starts, self.index, self.value = [], [], [0], [], []
+        self.node_limit, self.iteration_limit = node_limit, iteration_limit
+        self.engine = None
+
+    def column(self, lower=0, upper=1, cost=0.0, *, whole=True):
+        self.lower.append(lower)
+        self.upper.append(upper)
+        self.cost.append(cost)
+        self.whole.append(whole)
+        return len(self.lower) - 1
+
+    def row(self, lower, upper, entries):
+        """Add lower <= sum of entries <= upper; entries are (column, factor)."""
+        for column, factor in entries:
+            self.index.append(column)
+            self.value.append(factor)
+        self.starts.append(len(self.index))
+        self.row_lower.append(lower)
+        self.row_upper.append(upper)
+        return len(self.row_lower) - 1
+
+    def start(self):
+        """Hand everything to a fresh engine; rows and columns are fixed from here on, bounds and costs are not."""
+        # The plain class underneath: the other one prints its name on standard output.
+        self.engine = _core._Highs()
+        for name, value in {
+            "output_flag": False,
+            "threads": 1,
+            "parallel": "off",
+            "random_seed": 0,
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": NEARLY,
+            "mip_max_nodes": self.node_limit,
+            "simplex_iteration_limit": self.iteration_limit,
+        }.items():
+            self.engine.setOptionValue(name, value)
+        self.engine.passModel(self._as_lp())
+        self._integer = False
+        return self
+
+    def _as_lp(self):
+        lp = HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.lower), len(self.row_lower)
+        lp.col_cost_ = numpy.array(self.cost, dtype=float)
+        lp.col_lower_, lp.col_upper_ = numpy.array(self.lower, dtype=float), numpy.array(self.upper, dtype=float)
+        lp.row_lower_ = numpy.array(self.row_lower, dtype=float)
+        lp.row_upper_ = numpy.array(self.row_upper, dtype=float)
+        lp.a_matrix_.format_ = MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = numpy.array(self.starts)
+        lp.a_matrix_.index_ = numpy.array(self.index, dtype=numpy.int32)
+        lp.a_matrix_.value_ = numpy.array(self.value, dtype=float)
+        return lp
+
+    def bound_row(self, row, lower, upper):
+        self.engine.changeRowBounds(row, float(lower), float(upper))
+
+    def set_costs(self, costs):
+        """Make these the costs, {column: cost}; all others are 0."""
+        everything = numpy.zeros(len(self.lower))
+        for column, cost in costs.items():
+            everything[column] = cost
+        self.engine.changeColsCost(len(everything), numpy.arange(len(everything), dtype=numpy.int32), everything)
+
+    def relaxed(self):
+        """(cost, values) of the cheapest fractional solution, or None if there is none at all."""
+        self._integrality(False)
+        return self._run()
+
+    def cheapest(self):
+        """(cost, values) of the cheapest whole solution, or None; raise Undecided at the limit of work.
+
+        The rules of most rosters are a network, in which the fractional problem already has a whole solution.
+        """
+        found = self.relaxed()
+        if found is None or self._is_whole(found[1]):
+            return found
+        self._integrality(True)
+        found = self._run()
+        return found
+
+    def _is_whole(self, values):
+        whole = numpy.array(self.whole)
+        return bool((abs(values - numpy.round(values))[whole] < NEARLY).all())
+
+    def _integrality(self, wanted):
+        if self._integer == wanted:
+            return
+        kinds = [
+            HighsVarType.kInteger if wanted and whole else HighsVarType.kContinuous for whole in self.whole
+        ]
+        self.engine.changeColsIntegrality(
+            len(kinds), numpy.arange(len(kinds), dtype=numpy.int32), numpy.array([int(kind) for kind in kinds], numpy.uint8)
+        )
+        self._integer = wanted
+
+    def _run(self):
+        self.engine.run()
+        status = self.engine.getModelStatus()
+        if status in (HighsModelStatus.kInfeasible, HighsModelStatus.kUnboundedOrInfeasible):
+            return None
+        if status != HighsModelStatus.kOptimal:
+            raise Undecided(str(status))
+        return self.engine.getInfo().objective_function_value, numpy.array(self.engine.getSolution().col_value)
