@@ -8,6 +8,7 @@ from .jobs import DueRun
 from .leave import Leave, Preference
 from .notices import Notice
 from .outreach import OutreachEvent
+from .papers import PaperSettings
 from .people import Role, User, Volunteer
 from .regulations import Regulation, RegulationAcknowledgement
 from .roster import (
@@ -39,6 +40,7 @@ __all__ = [
     "Notice",
     "OpenPlace",
     "OutreachEvent",
+    "PaperSettings",
     "Post",
     "Preference",
     "RaisedLimit",
