@@ -17,9 +17,14 @@ from shifts.access import Access
 from shifts.models import Role, Team, Unit, User
 
 STAFF_GROUP = "Cán bộ"
-# Staff look at these but do not change them in the admin: people and roles would let them raise their own rights, and
-# visits, dossiers and the tally only agree when they are written by the services.
-STAFF_MAY_ONLY_VIEW = {"user", "role", "visit", "visitactivity", "dossier", "dailytally", "hourlytally"}
+# Staff look at these but do not change them in the admin: people and roles would let them raise their own rights;
+# visits, dossiers and the tally, duties, their changes and attendance only agree when they are written by the services.
+STAFF_MAY_ONLY_VIEW = {
+    *("user", "role", "visit", "visitactivity", "dossier", "dailytally", "hourlytally", "installationmark"),
+    *("roster", "assignment", "rosterchange", "rosterchangeline", "rostershare", "raisedlimit", "rosterrun"),
+    *("openplace", "rostertemplate", "rostertemplateline", "attendance", "attendancemark", "swaprequest", "swapduty"),
+    *("preference", "calendarfeed", "notice", "duerun", "regulationacknowledgement"),
+}
 FIRST_LOGIN_DAYS = 7
 OPENS_THE_ADMIN = (Role.Kind.STAFF, Role.Kind.ADMINISTRATOR)
 
@@ -136,6 +141,14 @@ def refresh_rights(*, user: User) -> None:
     user.is_staff = user.is_superuser or bool(now)
     user.save(update_fields=["is_staff", "is_superuser"])
     Access.forget(user)
+
+
+def refresh_everybodys_rights() -> int:
+    """Refresh the rights of all who ever held a role that opens the admin; return of how many."""
+    people = User.objects.filter(pk__in=Role.objects.filter(kind__in=OPENS_THE_ADMIN).values("user"))
+    for person in people:
+        refresh_rights(user=person)
+    return len(people)
 
 
 def staff_group() -> Group:

@@ -1,6 +1,7 @@
 """Work that happens by itself: what ran when, and what failed."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,7 +26,11 @@ class DueRun(models.Model):
         verbose_name = _("việc tự chạy")
         verbose_name_plural = _("việc tự chạy")
         ordering = ["-started_at", "job"]
-        constraints = [models.UniqueConstraint(fields=["job", "period"], name="due_run_once_per_period")]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "period"], name="due_run_once_per_period"),
+            models.UniqueConstraint(fields=["job"], condition=Q(state="running"), name="due_run_one_at_a_time"),
+        ]
+        indexes = [models.Index(fields=["job", "-started_at"], name="due_run_last")]
 
     def __str__(self):
         return f"{self.job} {self.period}"

@@ -2,17 +2,13 @@
 
 from django.core.management.base import BaseCommand
 
-from shifts.models import Role, User
-from shifts.services import OPENS_THE_ADMIN, refresh_rights
+from shifts.services import refresh_everybodys_rights
 
 
 class Command(BaseCommand):
-    """Make everybody's rights in the admin those of the roles they hold today. Run it daily, after midnight."""
+    """Make everybody's rights in the admin those of the roles they hold today; `run_due` does it after midnight."""
 
     help = "Cập nhật quyền vào trang quản trị theo các vai trò đang có hiệu lực."
 
     def handle(self, *args, **options):
-        people = User.objects.filter(pk__in=Role.objects.filter(kind__in=OPENS_THE_ADMIN).values("user"))
-        for person in people:
-            refresh_rights(user=person)
-        self.stdout.write(f"Đã xem lại quyền của {len(people)} người.")
+        self.stdout.write(f"Đã xem lại quyền của {refresh_everybodys_rights()} người.")
