@@ -53,6 +53,21 @@ def week_of(date) -> tuple[datetime.date, datetime.date]:
     return monday, monday + datetime.timedelta(days=6)
 
 
+def missing_people(site: Site, posts: list[Post], present: dict[int, int]) -> dict[int, int]:
+    """What one open session lacks, from the people present at each post: see `RosterFacts.missing`."""
+    short = {}
+    for post in posts:
+        lacking = post.min_people - present.get(post.pk, 0)
+        if lacking > 0:
+            short[post.pk] = lacking
+    more = site.min_people - sum(present.values()) - sum(short.values())
+    if more > 0 and posts:
+        roomy = [p for p in posts if present.get(p.pk, 0) + short.get(p.pk, 0) < p.max_people]
+        target = (roomy or posts)[0]
+        short[target.pk] = short.get(target.pk, 0) + more
+    return short
+
+
 class RosterFacts:
     """People, leave, duties and limits around some days of one site; a constant number of queries, all made lazily.
 
@@ -227,24 +242,9 @@ class RosterFacts:
 
     def missing(self, date, session: str) -> dict[int, int]:
         """Post -> people missing to its minimum, then to the site's minimum of different people (at the first post)."""
-        short = {}
-        for post in self.posts:
-            lacking = post.min_people - self.at_post[date, session, post.pk]
-            if lacking > 0:
-                short[post.pk] = lacking
-        here = {post.pk for post in self.posts}
-        present = sum(
-            count
-            for (day, when, post), count in self.at_post.items()
-            if (day, when) == (date, session) and post in here
+        return missing_people(
+            self.site, self.posts, {post.pk: self.at_post[date, session, post.pk] for post in self.posts}
         )
-        more = self.site.min_people - present - sum(short.values())
-        if more > 0:
-            roomy = [p for p in self.posts if self.at_post[date, session, p.pk] + short.get(p.pk, 0) < p.max_people]
-            target = (roomy or self.posts)[0] if self.posts else None
-            if target:
-                short[target.pk] = short.get(target.pk, 0) + more
-        return short
 
     def shortfalls(self) -> list[tuple[datetime.date, str, Post, int]]:
         """Every (date, session, post, people missing) in the days asked about, in order."""
