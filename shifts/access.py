@@ -116,11 +116,22 @@ class Access:
             reached = reached | Site.objects.filter(unit__in=self.units())
         return reached.distinct()
 
+    @property
+    def manages_province(self):
+        """Whether this person's work covers every site: what holds for all of them is theirs to change."""
+        return self.sees_everything or any(
+            unit.level == Unit.Level.PROVINCE for unit in self.roots(*MANAGES_TEAMS_BELOW)
+        )
+
+    def may_change_calendar(self, site):
+        """Whether this person may open and close days of a site; None stands for the days of every site."""
+        return self.may_manage_site(site) if site else self.manages_province
+
     def may_manage_site(self, site):
         """Whether this person may change the roster of a site: leads a team at home there, or works above its unit."""
         if self.sees_everything:
             return True
-        if self.led_team_ids and Team.objects.filter(pk__in=self.led_team_ids, home_site=site).exists():
+        if any(role.kind == Kind.LEADER and role.team.home_site_id == site.pk for role in self.roles):
             return True
         if not self.roots(*MANAGES_TEAMS_BELOW):
             return False

@@ -18,6 +18,7 @@ from .reading import is_blank
 
 DAY_FIRST = re.compile(r"(\d{1,2})[/\-.](\d{1,2})[/\-.](\d{4}|\d{2})(?: 0{1,2}:00(?::00)?)?")
 YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+CLOCK = re.compile(r"(\d{1,2})(?:[:hg.](\d{2})(?::00)?|[hg])", re.IGNORECASE)
 SERIAL = re.compile(r"\d{4,5}(?:[.,]0+)?")
 SPREADSHEET_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 YES = {"co", "x", "1", "true", "yes", "y", "dung", "v", "roi"}
@@ -125,6 +126,35 @@ class Day(Widget):
         return f"{value:%d/%m/%Y}" if value else ""
 
 
+class Clock(Widget):
+    """A time of day: a real one, text such as 07:30 or 7h30, or the part of a day that a spreadsheet keeps."""
+
+    def clean(self, value, row=None, **kwargs):
+        if is_blank(value):
+            return None
+        try:
+            return self.read(value)
+        except (ValueError, TypeError, OverflowError, AttributeError) as error:
+            raise ValueError(
+                _("không đọc được giờ “{value}”; hãy ghi giờ:phút, ví dụ 07:30").format(value=shown(value))
+            ) from error
+
+    @staticmethod
+    def read(value):
+        if isinstance(value, datetime.datetime):
+            return value.time()
+        if isinstance(value, datetime.time):
+            return value
+        if isinstance(value, float) and 0 <= value < 1:
+            minutes = round(value * 24 * 60)
+            return datetime.time(minutes // 60, minutes % 60)
+        hours, minutes = CLOCK.fullmatch(plain(value)).groups()
+        return datetime.time(int(hours), int(minutes or 0))
+
+    def render(self, value, obj=None, **kwargs):
+        return f"{value:%H:%M}" if value else ""
+
+
 class YesNo(Widget):
     """Yes or no, in the words people put into lists; what an empty cell means is said where it is used."""
 
@@ -164,13 +194,15 @@ class Whole(Widget):
 
 
 class OneOf(Widget):
-    """One of the choices, by its value or by its words."""
+    """One of the choices, by its value or by its words; an empty cell is none of them, or `blank` where it is given."""
 
-    def __init__(self, choices, also=None):
+    def __init__(self, choices, also=None, blank=None):
         super().__init__()
-        self.choices, self.also = choices, also or {}
+        self.choices, self.also, self.blank = choices, also or {}, blank
 
     def clean(self, value, row=None, **kwargs):
+        if self.blank is not None and is_blank(value):
+            return self.blank
         word = fold(plain(value))
         for choice, label in self.choices:
             if word in {fold(str(choice)), fold(str(label))}:

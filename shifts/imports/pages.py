@@ -20,6 +20,7 @@ from .reading import FileRefused
 from .sheets import failed_rows
 
 PREVIEW_ROWS = 200
+WARNINGS_SHOWN = 20
 
 
 class KeptStorage(BaseStorage):
@@ -147,6 +148,7 @@ class RowsAdmin(SearchWithoutAccents, ImportExportModelAdmin):
             "preview": valid[:PREVIEW_ROWS],
             "hidden_rows": max(0, len(valid) - PREVIEW_ROWS),
             "counts": counts_of(result),
+            "warnings": result.warnings[:PREVIEW_ROWS],
         }
 
     def import_failed(self, request, token):
@@ -177,6 +179,8 @@ class RowsAdmin(SearchWithoutAccents, ImportExportModelAdmin):
         return reverse("admin:{}_{}_import".format(*self.get_model_info()))
 
     def add_success_message(self, result, request):
+        for warning in result.warnings[:WARNINGS_SHOWN]:
+            messages.warning(request, warning)
         counts = counts_of(result)
         sentence = _("Đã nhập: mới {new}, sửa {changed}, giữ nguyên {unchanged}.").format(**counts)
         messages.success(request, sentence)
@@ -214,3 +218,7 @@ class ReadOnlyAdmin(SearchWithoutAccents, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class ReadOnlyRowsAdmin(ReadOnlyAdmin, RowsAdmin):
+    """Rows that only the program writes, to be kept as a file too."""

@@ -1,12 +1,13 @@
-"""Units, teams, sites, posts and the calendar as files."""
+"""Units, teams, and the sites with their posts and hours as files."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shifts.models import CalendarDay, Post, Site, Team, Unit, UnitSuccession
+from shifts.models import Post, Site, SiteSession, Team, Unit, UnitSuccession
+from shifts.models.sites import WORKING_WEEK
 
-from .cells import Code, Day, OneOf, Reference, Text, UnitReference, Whole, YesNo, fold, plain, shown
+from .cells import Clock, Code, Day, OneOf, Reference, Text, UnitReference, Whole, YesNo, shown
 from .registry import register
 from .resource import Column, RowResource
 
@@ -95,12 +96,14 @@ class SiteResource(RowResource):
     name = Column(attribute="name", widget=Text(), required=True)
     short_name = Column(attribute="short_name", widget=Text(), required=True)
     unit = Column(attribute="unit", widget=UnitReference(Unit, gettext_lazy("đơn vị")), required=True)
+    min_people = Column(attribute="min_people", widget=Whole(), default=1)
+    whole_days = Column(attribute="whole_days", widget=YesNo())
     valid_from = Column(attribute="valid_from", widget=Day())
     valid_until = Column(attribute="valid_until", widget=Day())
 
     class Meta:
         model = Site
-        fields = ("code", "name", "short_name", "unit", "valid_from", "valid_until")
+        fields = ("code", "name", "short_name", "unit", "min_people", "whole_days", "valid_from", "valid_until")
         import_id_fields = ("code",)
 
 
@@ -109,32 +112,26 @@ class PostResource(RowResource):
     code = Column(attribute="code", widget=Code(), required=True)
     name = Column(attribute="name", widget=Text(), required=True)
     position = Column(attribute="position", widget=Whole(), default=1)
+    min_people = Column(attribute="min_people", widget=Whole(), default=1, also=["tối thiểu"])
+    max_people = Column(attribute="max_people", widget=Whole(), default=3, also=["tối đa"])
 
     class Meta:
         model = Post
-        fields = ("site", "code", "name", "position")
+        fields = ("site", "code", "name", "position", "min_people", "max_people")
         import_id_fields = ("site", "code")
 
 
-class OpenOrClosed(YesNo):
-    """Open or closed; also the words of the lists of holidays."""
-
-    def clean(self, value, row=None, **kwargs):
-        word = fold(plain(value)) if not isinstance(value, bool) else ""
-        if word in {"mo", "mo cua", "lam bu"}:
-            return True
-        return False if word in {"nghi", "dong", "dong cua"} else super().clean(value, row, **kwargs)
-
-
-class CalendarDayResource(RowResource):
-    date = Column(attribute="date", widget=Day(), required=True)
-    name = Column(attribute="name", widget=Text(), required=True)
-    is_open = Column(attribute="is_open", widget=OpenOrClosed())
+class SiteSessionResource(RowResource):
+    site = Column(attribute="site", widget=Reference(Site, gettext_lazy("điểm hỗ trợ")), required=True)
+    session = Column(attribute="session", widget=OneOf(SiteSession.Session.choices), required=True)
+    starts_at = Column(attribute="starts_at", widget=Clock(), required=True)
+    ends_at = Column(attribute="ends_at", widget=Clock(), required=True)
+    weekdays = Column(attribute="weekdays", widget=Code(), default=WORKING_WEEK, also=["thứ"])
 
     class Meta:
-        model = CalendarDay
-        fields = ("date", "name", "is_open")
-        import_id_fields = ("date",)
+        model = SiteSession
+        fields = ("site", "session", "starts_at", "ends_at", "weekdays")
+        import_id_fields = ("site", "session")
 
 
 register("units", UnitResource)

@@ -80,7 +80,7 @@ class RowResource(ModelResource):
     def __init__(self, *, by=None, progress=None, **kwargs):
         super().__init__(**kwargs)
         self.by, self.progress = by, progress
-        self.lines, self.failures, self.keys_seen, self.unused_headers = [], [], {}, []
+        self.lines, self.failures, self.warnings, self.keys_seen, self.unused_headers = [], [], [], {}, []
 
     # headers
 
@@ -154,13 +154,13 @@ class RowResource(ModelResource):
 
     def import_data(self, dataset, dry_run=False, raise_errors=False, **kwargs):
         table = getattr(dataset, "table", None) or Table(dataset.headers or [], list(enumerate(dataset, 2)))
-        self.table, self.failures, self.keys_seen = table, [], {}
+        self.table, self.failures, self.warnings, self.keys_seen = table, [], [], {}
         try:
             recognised = self.recognised(table)
         except FileRefused as error:
             result = self.get_result_class()()
             result.append_base_error(Error(error))
-            result.failures, result.unused_headers = [], []
+            result.failures, result.warnings, result.unused_headers = [], [], []
             return result
         for column in self.fields.values():
             if isinstance(column.widget, Day):
@@ -170,6 +170,7 @@ class RowResource(ModelResource):
         result = super().import_data(recognised, dry_run, raise_errors, **kwargs)
         result.diff_headers = [capfirst(self.label_of(column)) for column in self.get_import_fields()]
         result.failures, result.unused_headers = self.failures, self.unused_headers
+        result.warnings = self.warnings
         result.table_headers = table.headers
         return result
 
@@ -183,11 +184,20 @@ class RowResource(ModelResource):
             if kwargs.get("using_transactions"):
                 # Back to before this row: what it had stored before it failed must not stay.
                 transaction.set_rollback(True)
-        elif kwargs.get("dry_run"):
-            result.preview = self.preview_of(result)
+        else:
+            self.warnings += [
+                _("Dòng {row}: {warning}").format(row=number, warning=warning)
+                for warning in self.warnings_of(result.instance)
+            ]
+            if kwargs.get("dry_run"):
+                result.preview = self.preview_of(result)
         if self.progress:
             self.progress()
         return result
+
+    def warnings_of(self, instance):
+        """Sentences about a row that is right and yet wants to be looked at; none unless a resource has some."""
+        return []
 
     def preview_of(self, result):
         """Return (before, after) of each column as text; before is None where nothing changes."""

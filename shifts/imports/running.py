@@ -12,7 +12,7 @@ __all__ = ["FileRefused", "Outcome", "read_table", "run"]
 
 @dataclass
 class Outcome:
-    """How many rows were new, changed or as they were; those that failed; and whether the rest is stored."""
+    """How many rows were new, changed or as they were; those that failed or want a look; whether the rest is stored."""
 
     new: int
     changed: int
@@ -21,6 +21,7 @@ class Outcome:
     stored: bool
     rows: list = field(default_factory=list)
     unused_headers: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
 
     @property
     def total(self):
@@ -48,4 +49,5 @@ def run(resource, table: Table, *, keep_good=False, dry_run=False) -> Outcome:
         stored=not dry_run and (keep_good or not result.failures),
         rows=result.rows,
         unused_headers=result.unused_headers,
+        warnings=result.warnings,
     )

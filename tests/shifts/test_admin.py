@@ -1,5 +1,6 @@
 """The admin: lists, search without accents, import with preview, export."""
 
+import datetime
 import io
 
 import pytest
@@ -13,7 +14,25 @@ from django.urls import reverse
 
 from assistance.models import Procedure, Visit
 from shifts.imports import kept
-from shifts.models import Role, Team, Unit, User, Volunteer
+from shifts.imports.pages import ReadOnlyAdmin
+from shifts.models import (
+    Assignment,
+    Attendance,
+    CalendarDay,
+    CalendarFeed,
+    DueRun,
+    Leave,
+    Notice,
+    Regulation,
+    Role,
+    Roster,
+    Site,
+    Team,
+    Unit,
+    User,
+    Volunteer,
+)
+from shifts.services import STAFF_MAY_ONLY_VIEW, grant_role
 from tests.assistance.test_imports import FAULTS, HEADERS, procedures
 from tests.shifts.test_imports import PEOPLE_HEADERS, rows_of, twenty_five, xlsx
 
@@ -22,6 +41,7 @@ OURS = [model for model in admin.site._registry if model._meta.app_label in {"sh
 WITH_FILES = {
     *("unit", "team", "site", "post", "user", "volunteer", "role", "calendarday", "activity", "department"),
     *("unitsuccession", "counter", "procedure", "servicelevel", "notsubmittedreason", "dossiercodepattern"),
+    *("sitesession", "leave"),
 }
 
 
@@ -256,3 +276,144 @@ def test_a_staff_role_given_on_the_page_of_a_person_does_so_too(site, world):
     world.mate.refresh_from_db()
     assert world.mate.is_staff
     assert [role.kind for role in world.mate.roles.all()] == ["staff"]
+
+
+# the roster and what belongs to it
+
+
+@pytest.fixture
+def staff(world, client):
+    """Staff of the district, for whom the provincial centre is another's."""
+    person = User.objects.create_user(username="canbo", full_name="Vũ Đình Toàn", password="x")
+    grant_role(user=person, kind="staff", unit=world.district)
+    client.force_login(person)
+    return client
+
+
+def test_what_can_only_be_looked_at_is_closed_to_staff_by_their_rights_too():
+    looked_at = {model for model, page in admin.site._registry.items() if isinstance(page, ReadOnlyAdmin)}
+    names = {model._meta.model_name for model in looked_at if model._meta.app_label == "shifts"}
+    # Leave comes in from files, regulations are drafted: both need more than a look.
+    assert names - STAFF_MAY_ONLY_VIEW == {"leave", "regulation"}
+
+
+def test_duties_are_kept_as_a_file_but_not_changed(site, world):
+    roster = Roster.objects.create(site=world.site, month="2026-11-01")
+    duty = Assignment.objects.create(
+        roster=roster, date="2026-11-03", session="sang", post=world.t2, volunteer=world.volunteer.volunteer
+    )
+    Attendance.objects.create(
+        assignment=duty, state="present", arrived_at=datetime.datetime(2026, 11, 3, 0, 25, tzinfo=datetime.UTC)
+    )
+    [_header, row] = rows_of(site.post(address(Assignment, "export"), {"format": XLSX}).content)
+    assert row[:7] == ["03/11/2026", "sáng", "TTHCC", "T2", None, "tnv", "Nguyễn Thu Hà"]
+    [_header, row] = rows_of(site.post(address(Attendance, "export"), {"format": XLSX}).content)
+    assert row[4:8] == ["tnv", "Nguyễn Thu Hà", "có mặt", "03/11/2026 07:25"]
+    assert site.get(address(Assignment, "import")).status_code == 403
+    assert site.post(address(Assignment, "change", duty.pk), {"state": "cancelled"}).status_code == 403
+    assert site.post(address(Assignment, "delete", duty.pk), {"post": "yes"}).status_code == 403
+
+
+def test_the_secret_of_a_feed_is_not_shown(site, world):
+    feed = CalendarFeed.objects.create(owner=world.volunteer)
+    assert feed.token not in site.get(address(CalendarFeed, "change", feed.pk)).text
+    assert feed.token not in site.get(address(CalendarFeed, "changelist")).text
+
+
+def test_the_reason_of_leave_is_for_those_who_may_bring_leave_in(site, world, client):
+    leave = Leave.objects.create(
+        volunteer=world.mate.volunteer, date_from="2026-12-01", date_to="2026-12-01", reason="Đi khám"
+    )
+    assert "Đi khám" in site.get(address(Leave, "change", leave.pk)).text
+    looking = User.objects.create_user(username="xem", full_name="Chỉ Xem", password="x", is_staff=True)
+    looking.user_permissions.add(Permission.objects.get(codename="view_leave"))
+    client.force_login(looking)
+    page = client.get(address(Leave, "change", leave.pk))
+    assert page.status_code == 200 and "Đi khám" not in page.text
+    assert client.post(address(Leave, "export"), {"format": XLSX}).status_code == 403
+
+
+def test_leave_comes_in_through_the_admin_and_says_which_duties_are_in_it(site, world):
+    roster = Roster.objects.create(
+        site=world.site, month="2027-03-01", state="published", version=1, published_at="2027-02-20T08:00Z"
+    )
+    Assignment.objects.create(
+        roster=roster, date="2027-03-02", session="sang", post=world.t1, volunteer=world.mate.volunteer
+    )
+    rows = [["ban", "01/03/2027", "03/03/2027", "", "Đi học"]]
+    preview = send(site, Leave, xlsx(["username", "date_from", "date_to", "session", "reason"], rows))
+    sentence = "Dòng 2: Phạm Quốc Khánh vẫn có ca đã công bố: thứ Ba 02/03 (Tầng 1, sáng)"
+    assert sentence in preview.text
+    assert sentence in confirm(site, Leave, preview).text
+    assert Leave.objects.get().made_by.username == "quantri"
+
+
+def test_a_published_version_of_the_regulations_is_frozen_and_the_next_begins_from_it(site, world):
+    draft = Regulation.objects.create(team=world.team, version=1, text="Đến trước 15 phút.")
+    data = {"team": world.team.pk, "version": 1, "title": "Quy chế hoạt động", "text": "Đến trước 10 phút."}
+    assert site.post(address(Regulation, "change", draft.pk), data).status_code == 302
+    site.post(address(Regulation, "changelist"), {"action": "publish", "_selected_action": [draft.pk]})
+    draft.refresh_from_db()
+    assert (draft.text, draft.published_at is None) == ("Đến trước 10 phút.", False)
+    assert set(Notice.objects.values_list("user__username", flat=True)) == {"tnv", "ban", "doitruong"}
+    assert site.post(address(Regulation, "change", draft.pk), data | {"text": "Khác"}).status_code == 403
+    site.post(address(Regulation, "changelist"), {"action": "write_next", "_selected_action": [draft.pk]})
+    following = Regulation.objects.get(version=2)
+    assert (following.text, following.published_at) == ("Đến trước 10 phút.", None)
+
+
+def test_staff_open_and_close_days_of_their_own_sites_only(staff, world):
+    data = {"date": "2026-12-05", "name": "Mở thêm", "is_open": "on", "session": ""}
+    for place in ("", world.site.pk):
+        answer = staff.post(address(CalendarDay, "add"), data | {"site": place})
+        assert "Bạn không quản lý lịch của điểm này" in answer.text
+    assert staff.post(address(CalendarDay, "add"), data | {"site": world.other_site.pk}).status_code == 302
+    assert [row.site for row in CalendarDay.objects.all()] == [world.other_site]
+    common = CalendarDay.objects.create(date="2026-12-24", name="Nghỉ")
+    assert staff.post(address(CalendarDay, "change", common.pk), data).status_code == 403
+
+
+def test_special_days_come_in_for_a_site_or_a_session_and_the_same_file_changes_nothing(site, world):
+    headers = ["ngày", "tên", "mở cửa", "điểm hỗ trợ", "buổi"]
+    rows = [
+        ["24/12/2026", "Nghỉ chung", "nghỉ", "", ""],
+        ["24/12/2026", "Mở tại Trung tâm", "mở", "TTHCC", ""],
+        ["24/12/2026", "Chiều nghỉ", "nghỉ", "TTHCC", "chiều"],
+    ]
+    preview = send(site, CalendarDay, xlsx(headers, rows))
+    assert preview.context["counts"] == {"new": 3, "changed": 0, "unchanged": 0, "failed": 0}
+    confirm(site, CalendarDay, preview)
+    again = send(site, CalendarDay, xlsx(headers, rows))
+    assert again.context["counts"] == {"new": 0, "changed": 0, "unchanged": 3, "failed": 0}
+
+
+def test_special_days_of_others_do_not_come_in_from_a_file(staff, world):
+    preview = send(staff, CalendarDay, xlsx(["ngày", "tên", "điểm"], [["24/12/2026", "Nghỉ", "TTHCC"]]))
+    assert "Dòng 2, cột điểm hỗ trợ: bạn không quản lý lịch của điểm này" in preview.text
+    assert not CalendarDay.objects.exists()
+
+
+def test_hours_come_in_as_people_write_them(site, world):
+    rows = [["H193", "sáng", "7h30", "11:30", 123456], ["H193", "chiều", datetime.time(13, 30), 0.708333333, ""]]
+    model = admin.site._registry[Site].inlines[1].model
+    preview = send(site, model, xlsx(["điểm hỗ trợ", "buổi", "từ giờ", "đến giờ", "các thứ trong tuần"], rows))
+    confirm(site, model, preview)
+    kept_rows = world.other_site.sessions.values_list("session", "starts_at", "ends_at", "weekdays")
+    assert list(kept_rows) == [
+        ("sang", datetime.time(7, 30), datetime.time(11, 30), "123456"),
+        ("chieu", datetime.time(13, 30), datetime.time(17, 0), "12345"),
+    ]
+    wrong = send(site, model, xlsx(["điểm hỗ trợ", "buổi", "từ giờ", "đến giờ"], [["H193", "tối", "25:00", "đêm"]]))
+    assert "không đọc được giờ “25:00”" in wrong.text
+
+
+def test_a_failed_job_is_said_on_the_first_page(site, staff, world, administrator, client):
+    DueRun.objects.create(
+        job="refresh_rights", period="2026-11-24", state="failed", tries=2, started_at="2026-11-24T00:00Z",
+        finished_at="2026-11-24T00:00Z", error="Traceback\nValueError: hỏng",
+    )  # fmt: skip
+    DueRun.objects.create(job="forget_old_runs", period="2026-11-24", state="done", started_at="2026-11-24T00:00Z")
+    client.force_login(administrator)
+    page = client.get(reverse("admin:index")).text
+    assert "Việc tự chạy “cập nhật quyền theo vai trò” bị hỏng, đã thử 2 lần và sẽ thử lại: ValueError: hỏng" in page
+    assert "dọn nhật ký" not in page

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from shifts.imports import known
 from shifts.imports.reading import FileRefused, read_table
-from shifts.models import Post, Role, Site, Team, Unit, User, Volunteer
+from shifts.models import Assignment, Leave, Post, Role, Roster, Site, Team, Unit, User, Volunteer
 
 START = datetime.date(2020, 1, 1)
 UNIT_HEADERS = ["Mã", "Tên", "Cấp", "Loại", "Thuộc", "Có hiệu lực từ", "Hết hiệu lực từ"]
@@ -179,11 +179,11 @@ def test_a_file_with_headers_only_is_refused():
 
 
 def test_each_app_registers_its_own():
-    assert list(known()) == ["procedures", "units", "users", "volunteers"]
+    assert list(known()) == ["leave", "procedures", "units", "users", "volunteers"]
 
 
 def test_an_unknown_resource_lists_the_known(run_import, db):
-    assert "procedures, units, users, volunteers" in run_import("cats", b"x")
+    assert "leave, procedures, units, users, volunteers" in run_import("cats", b"x")
 
 
 def test_units_come_with_parents_of_the_same_file_and_codes_keep_their_zeros(province, run_import):
@@ -351,3 +351,105 @@ def test_users_come_in_without_a_volunteer_and_without_a_password(db, run_import
     assert "Mới 1" in run_import("users", written.getvalue().encode(), name="users.csv")
     user = User.objects.get()
     assert (user.phone, user.is_active, user.is_staff, user.has_usable_password()) == ("0912345678", True, False, False)
+
+
+def test_volunteers_come_in_with_every_column_of_the_list(team, run_import):
+    headers = ["username", "full_name", "phone", "email", "unit", "team", "posts"]
+    headers += ["max_per_week", "max_per_month", "joined", "left", "experienced"]
+    row = ["tnv01", "Nguyễn An", "0912 345 678", "an@example.vn", "22", "TINH", "T1,T3", 2, 8]
+    row += ["01/03/2026", "01/03/2027", "có"]
+    assert run_import("volunteers", xlsx(headers, [row])) == "Mới 1, sửa 0, giữ nguyên 0, lỗi 0.\n"
+    person = Volunteer.objects.get()
+    assert [post.code for post in person.posts.all()] == ["T1", "T3"]
+    assert (person.max_per_week, person.max_per_month, person.experienced) == (2, 8, True)
+    assert (person.joined, person.left) == (datetime.date(2026, 3, 1), datetime.date(2027, 3, 1))
+    assert run_import("volunteers", xlsx(headers, [row])) == "Mới 0, sửa 0, giữ nguyên 1, lỗi 0.\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        ("max_per_week", -1, "cột tối đa ngày trực mỗi tuần: cần một số nguyên không âm"),
+        ("max_per_month", "nhiều", "cột tối đa ngày trực mỗi tháng: cần một số nguyên không âm"),
+        ("left", "24/02/2020", "Ngày rời đội phải sau ngày vào đội."),
+        ("experienced", "tạm", "cột đã quen việc: không hiểu “tạm”"),
+    ],
+)
+def test_a_faulty_limit_or_date_of_a_volunteer_is_named(team, run_import, column, value, sentence):
+    headers = ["username", "full_name", "team", "joined", column]
+    printed = run_import("volunteers", xlsx(headers, [["tnv01", "Nguyễn An", "TINH", "24/02/2020", value]]))
+    assert sentence in printed
+    assert not Volunteer.objects.exists()
+
+
+# leave
+
+LEAVE_HEADERS = ["username", "date_from", "date_to", "session", "reason"]
+
+
+@pytest.fixture
+def an(team):
+    user = User.objects.create(username="an", full_name="Nguyễn Văn An")
+    return Volunteer.objects.create(user=user, team=team)
+
+
+def test_leave_comes_in_for_days_and_for_one_session(an, run_import):
+    rows = [["an", "01/12/2026", "03/12/2026", "", "Thi học kỳ"], ["an", "2026-12-07", "2026-12-07", "sang", ""]]
+    assert run_import("leave", xlsx(LEAVE_HEADERS, rows)) == "Mới 2, sửa 0, giữ nguyên 0, lỗi 0.\n"
+    stored = Leave.objects.values_list("volunteer", "date_from", "date_to", "session", "reason")
+    assert list(stored) == [
+        (an.pk, datetime.date(2026, 12, 1), datetime.date(2026, 12, 3), "", "Thi học kỳ"),
+        (an.pk, datetime.date(2026, 12, 7), datetime.date(2026, 12, 7), "sang", ""),
+    ]
+    assert run_import("leave", xlsx(LEAVE_HEADERS, rows)) == "Mới 0, sửa 0, giữ nguyên 2, lỗi 0.\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (["la", "01/12/2026", "01/12/2026"], "Dòng 2, cột tên đăng nhập: không có tình nguyện viên “la”"),
+        (["", "01/12/2026", "01/12/2026"], "Dòng 2, cột tên đăng nhập: không được để trống"),
+        (["an", "03/12/2026", "01/12/2026"], "Dòng 2, cột đến hết ngày: ngày cuối không được trước ngày đầu"),
+        (["an", "01/12/2026", "01/12/2062"], "Dòng 2, cột đến hết ngày: báo bận dài nhất 366 ngày"),
+        (["an", "01/12/2026", "01/12/2026", "đêm"], "Dòng 2, cột buổi: không có lựa chọn “đêm”; các lựa chọn: sáng"),
+        (["an", "32/12/2026", "01/12/2026"], "Dòng 2, cột từ ngày: không đọc được ngày “32/12/2026”"),
+        (["an", "10/12/2026", "10/12/2026"], "chồng lên báo bận đã có của bạn này: 09/12/2026 – 11/12/2026 (cả ngày)"),
+        (["an", "21/12/2026", "22/12/2026"], "chồng lên báo bận đã có của bạn này: 21/12/2026 (sáng)"),
+        (["an", "21/12/2026", "21/12/2026", "sang", "x" * 121], "Dòng 2, cột lý do: "),
+    ],
+)
+def test_a_faulty_leave_is_told_and_nothing_is_stored(an, run_import, row, sentence):
+    Leave.objects.create(volunteer=an, date_from="2026-12-09", date_to="2026-12-11")
+    Leave.objects.create(volunteer=an, date_from="2026-12-21", date_to="2026-12-21", session="sang")
+    printed = run_import("leave", xlsx(LEAVE_HEADERS, [row, ["an", "01/11/2026", "01/11/2026"]]))
+    assert sentence in printed
+    assert Leave.objects.count() == 2
+
+
+def test_leave_that_was_taken_back_or_is_of_the_other_session_is_not_in_the_way(an, run_import):
+    Leave.objects.create(volunteer=an, date_from="2026-12-01", date_to="2026-12-09", withdrawn_at="2026-11-01T00:00Z")
+    Leave.objects.create(volunteer=an, date_from="2026-12-02", date_to="2026-12-02", session="sang")
+    assert "Mới 1" in run_import("leave", xlsx(LEAVE_HEADERS, [["an", "01/12/2026", "03/12/2026", "chiều"]]))
+
+
+def test_two_rows_of_one_file_that_overlap_are_told(an, run_import):
+    rows = [["an", "01/12/2026", "03/12/2026"], ["an", "03/12/2026", "04/12/2026"]]
+    printed = run_import("leave", xlsx(LEAVE_HEADERS, rows))
+    assert "Dòng 3, cột từ ngày: chồng lên báo bận đã có của bạn này: 01/12/2026 – 03/12/2026 (cả ngày)" in printed
+    assert not Leave.objects.exists()
+
+
+def test_leave_over_published_duties_comes_in_and_names_them(an, run_import):
+    site = Site.objects.get()
+    published = {"state": "published", "version": 1, "published_at": "2099-01-20T00:00Z"}
+    for month, fields in [("2099-02-01", published), ("2099-03-01", {})]:
+        roster = Roster.objects.create(site=site, month=month, **fields)
+        for session in ("sang", "chieu"):
+            Assignment.objects.create(
+                roster=roster, date=month, session=session, post=site.posts.first(), volunteer=an
+            )
+    printed = run_import("leave", xlsx(LEAVE_HEADERS, [["an", "01/02/2099", "31/03/2099"]]))
+    assert printed == (
+        "Lưu ý. Dòng 2: Nguyễn Văn An vẫn có ca đã công bố: Chủ nhật 01/02 (Tầng 1, sáng và chiều)\n"
+        "Mới 1, sửa 0, giữ nguyên 0, lỗi 0.\n"
+    )

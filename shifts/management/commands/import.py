@@ -15,10 +15,10 @@ from shifts.imports.sheets import failed_rows
 
 
 class Command(BaseCommand):
-    help = "Nhập một tệp XLSX hoặc CSV: units, procedures, volunteers, users…"
+    help = "Nhập một tệp XLSX hoặc CSV: units, procedures, volunteers, leave, users…"
 
     def add_arguments(self, parser):
-        parser.add_argument("resource", help="tên bảng: units, procedures, volunteers, users…")
+        parser.add_argument("resource", help="tên bảng: units, procedures, volunteers, leave, users…")
         parser.add_argument("file", help="tệp XLSX hoặc CSV (phẩy hay chấm phẩy; UTF-8 hay Windows-1258)")
         parser.add_argument("--keep-good", action="store_true", help="giữ các dòng đúng dù có dòng lỗi")
         parser.add_argument("--failed", metavar="OUT.xlsx", help="ghi các dòng lỗi kèm lý do vào tệp này")
@@ -68,6 +68,8 @@ class Command(BaseCommand):
         for failure in outcome.failures:
             for sentence in failure.sentences:
                 self.stdout.write(sentence)
+        for warning in outcome.warnings:
+            self.stdout.write(_("Lưu ý. {warning}").format(warning=warning))
         self.stdout.write(
             _("Mới {new}, sửa {changed}, giữ nguyên {unchanged}, lỗi {failed}.").format(
                 new=outcome.new,

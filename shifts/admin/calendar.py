@@ -1,0 +1,68 @@
+"""Days that differ from the weekly rule, and outreach events."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shifts.access import Access
+from shifts.dates import weekday_name
+from shifts.imports.calendar import CalendarDayResource
+from shifts.imports.pages import RowsAdmin, SearchWithoutAccents
+from shifts.models import CalendarDay, OutreachEvent
+
+
+class CalendarDayForm(forms.ModelForm):
+    """A special day of a site in reach; those of every site are for who works for the whole province."""
+
+    access = None
+
+    def clean_site(self):
+        site = self.cleaned_data["site"]
+        if not self.access.may_change_calendar(site):
+            raise ValidationError(_("Bạn không quản lý lịch của điểm này. Hãy chọn điểm của đơn vị mình."))
+        return site
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(RowsAdmin):
+    resource_classes = [CalendarDayResource]
+    form = CalendarDayForm
+    list_display = ["date", "weekday", "name", "is_open", "site", "session"]
+    list_filter = ["is_open", "session", "site"]
+    list_select_related = ["site"]
+    date_hierarchy = "date"
+    names = ["name", "date"]
+    search_fields = ["name"]
+    autocomplete_fields = ["site"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"access": Access.of(request.user)})
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self.in_reach(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self.in_reach(request, obj)
+
+    @staticmethod
+    def in_reach(request, day):
+        return day is None or Access.of(request.user).may_change_calendar(day.site)
+
+    @admin.display(description=gettext_lazy("thứ"), ordering="date")
+    def weekday(self, day):
+        return weekday_name(day.date)
+
+
+@admin.register(OutreachEvent)
+class OutreachEventAdmin(SearchWithoutAccents, admin.ModelAdmin):
+    list_display = ["date", "venue", "venue_kind", "team", "host_unit", "state"]
+    list_display_links = ["date", "venue"]
+    list_filter = ["state", "venue_kind", "team"]
+    list_select_related = ["team", "host_unit"]
+    date_hierarchy = "date"
+    search_fields = ["venue"]
+    names = ["venue", "host_unit__name"]
+    autocomplete_fields = ["team", "host_unit"]
