@@ -49,6 +49,56 @@ FIGURES = {
 }
 
 
+class TotalColumn(NamedTuple):
+    """A number of a unit total: its code and name, what it counts, and where its logged part is found."""
+
+    code: str
+    name: str
+    definition: str
+    group: str
+    figure: str = ""  # of the tally; "" for a number that is a state, like the teams a unit has
+    audience: str = ""
+
+    @property
+    def adds_up(self):
+        """Whether the numbers of several periods make a sum; teams and volunteers do not."""
+        return bool(self.figure)
+
+
+STRENGTH, TOLD, SENT = _("Lực lượng và hoạt động"), _("Tuyên truyền, hướng dẫn"), _("Hồ sơ trực tuyến")
+TOTAL_COLUMNS = {
+    column.code: column
+    for column in [
+        TotalColumn("reached", _("Lượt tuyên truyền"), FIGURES["reached"].definition, TOLD, "reached"),
+        *(
+            TotalColumn(f"guided_{audience}", name, definition, TOLD, "guided", audience)
+            for audience, name, definition in [
+                ("citizen", _("Hướng dẫn người dân"), _("Lượt người dân được chỉ các bước hoặc được giúp làm.")),
+                ("youth", _("Hướng dẫn đoàn viên, thanh niên"), _("Như trên, với đoàn viên, thanh niên.")),
+                ("enterprise", _("Hướng dẫn doanh nghiệp, tổ chức"), _("Như trên, với doanh nghiệp, tổ chức.")),
+            ]
+        ),
+        TotalColumn("accounts", _("Tài khoản"), FIGURES["accounts"].definition, TOLD, "accounts"),
+        TotalColumn(
+            *("reached_with_account", FIGURES["reached_with_account"].name),
+            *(FIGURES["reached_with_account"].definition, TOLD, "reached_with_account"),
+        ),
+        TotalColumn("leaflets", _("Tờ rơi"), _("Số tờ đã phát."), TOLD, "leaflets"),
+        *(
+            TotalColumn(code, FIGURES[code].name, FIGURES[code].definition, SENT, code)
+            for code in ("dossiers_partial", "dossiers_full", "dossiers_resolved")
+        ),
+        TotalColumn("duties", _("Buổi trực"), _("Số buổi có mặt của từng người, sáng và chiều là hai buổi."),
+                    STRENGTH, "duties"),
+        TotalColumn("events", _("Hoạt động Thứ Bảy"), _("Số buổi ra trường học, khu dân cư, chợ đã tổ chức."),
+                    STRENGTH, "events"),
+        TotalColumn("teams", _("Đội hình"), _("Số đội hình đang hoạt động; không cộng dồn các tuần."), STRENGTH),
+        TotalColumn("volunteers", _("Tình nguyện viên"), _("Số người đang tham gia; không cộng dồn các tuần."),
+                    STRENGTH),
+    ]
+}  # fmt: skip
+
+
 def visit_figures(*, account: str, activities) -> dict[str, int]:
     """Return what one visit counts for, apart from its dossier: figure -> value; each figure at most once."""
     reached = any(activity.counts_reached for activity in activities)

@@ -5,10 +5,12 @@ It shares no code with the tally's writer: what it finds is compared with what t
 
 from collections import Counter
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 
-from assistance.models import DailyTally, Dossier, HourlyTally, Visit, VisitActivity
+from assistance.excess import excess
+from assistance.models import DailyTally, Dossier, HourlyTally, UnitTotal, Visit, VisitActivity
+from shifts.models import Attendance, OutreachEvent
 
 DAILY = ["volunteer", "audience", "post", "site", "team", "unit"]
 HOURLY = ["volunteer", "site", "department", "procedure"]
@@ -79,10 +81,77 @@ def stored():
     return daily, hourly
 
 
+def _records_of_units(daily):
+    """(unit, date, figure, audience) -> n of all records: visits and dossiers as recounted, duties, events."""
+    found = Counter()
+    for (figure, date, _volunteer, audience, _post, _site, _team, unit), value in daily.items():
+        found[(unit, date, figure, audience if figure == "guided" else "")] += value
+    for duty in Attendance.objects.filter(state__in=["present", "late", "left"]).select_related(
+        "assignment__roster__site", "assignment__event__team"
+    ):
+        place = duty.assignment.roster.site if duty.assignment.roster else duty.assignment.event.team
+        found[(place.unit_id, duty.assignment.date, "duties", "")] += 1
+    for event in OutreachEvent.objects.filter(state="held").select_related("team"):
+        found[(event.team.unit_id, event.date, "events", "")] += 1
+    return found
+
+
+TOTALS = {
+    **{f"guided_{audience}": ("guided", audience) for audience in ["citizen", "youth", "enterprise"]},
+    **{
+        name: (name, "")
+        for name in [
+            *("reached", "accounts", "reached_with_account", "leaflets", "dossiers_partial", "dossiers_full"),
+            *("dossiers_resolved", "duties", "events"),
+        ]
+    },
+}
+
+
+def recount_totals(daily):
+    """What each unit total adds, day by day and in plain steps: (unit, counted_on, column) -> n."""
+    records, found = _records_of_units(daily), Counter()
+    by_unit = {}
+    for (unit, date, figure, audience), value in records.items():
+        by_unit.setdefault((unit, figure, audience), {})[date] = value
+    extra_of_days = {}
+    for total in UnitTotal.objects.filter(state__in=["sent", "accepted"]).order_by("span", "pk"):  # days, then weeks
+        for column, (figure, audience) in TOTALS.items():
+            whole = getattr(total, column)
+            if whole is None:
+                continue
+            known = [by_unit.get((total.unit_id, figure, audience), {})]
+            own_days = extra_of_days.setdefault((total.unit_id, column), {})
+            if total.span == "week":
+                known.append(own_days)
+            inside = sum(n for part in known for date, n in part.items() if total.date_from <= date <= total.date_to)
+            extra = max(0, whole - inside)
+            if total.span == "day":
+                own_days[total.date_from] = extra
+            found[(total.unit_id, total.counted_on, column)] += extra
+    return +found
+
+
+def read_totals():
+    """What the reports take from unit totals, in the same shape as recount_totals()."""
+    dates = UnitTotal.objects.aggregate(first=Min("counted_on"), last=Max("counted_on"))
+    if dates["first"] is None:
+        return Counter()
+    rows = excess(first=dates["first"], last=dates["last"], by=("unit_id", "counted_on"))
+    return +Counter({(row["unit_id"], row["counted_on"], column): row[column] for row in rows for column in TOTALS})
+
+
 def differences():
-    """Return (rows compared, [(table, key, recounted, stored)]) over both tables."""
+    """Return (rows compared, [(table, key, recounted, stored)]) over both tables and what unit totals add."""
     compared, found = 0, []
-    for table, counted, kept in zip(("daily", "hourly"), recount(), stored(), strict=True):
+    daily, hourly = recount()
+    pairs = zip(
+        ("daily", "hourly", "totals"),
+        (daily, hourly, recount_totals(daily)),
+        (*stored(), read_totals()),
+        strict=True,
+    )
+    for table, counted, kept in pairs:
         keys = set(+counted) | set(+kept)
         compared += len(keys)
         found += [(table, key, counted[key], kept[key]) for key in keys if counted[key] != kept[key]]

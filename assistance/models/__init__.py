@@ -4,6 +4,7 @@ from .activities import Activity, DeskButton
 from .dossiers import Dossier, DossierCodePattern, NotSubmittedReason
 from .procedures import Counter, Department, Procedure, ServiceLevel
 from .tally import DailyTally, HourlyTally
+from .totals import PeriodLock, UnitTotal, UnitTotalChange
 from .visits import HandOverNote, Visit, VisitActivity
 
 __all__ = [
@@ -17,8 +18,11 @@ __all__ = [
     "HandOverNote",
     "HourlyTally",
     "NotSubmittedReason",
+    "PeriodLock",
     "Procedure",
     "ServiceLevel",
+    "UnitTotal",
+    "UnitTotalChange",
     "Visit",
     "VisitActivity",
 ]
