@@ -15,6 +15,7 @@ from assistance.models import (
     Procedure,
     ServiceLevel,
 )
+from assistance.total_imports import UnitTotalResource
 from shifts.imports import register
 from shifts.imports.cells import Code, Day, OneOf, Reference, Text, Whole, YesNo, shown
 from shifts.imports.resource import Column, RowResource
@@ -183,3 +184,4 @@ class DossierCodePatternResource(RowResource):
 
 
 register("procedures", ProcedureResource)
+register("unit_totals", UnitTotalResource)

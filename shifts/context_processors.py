@@ -45,6 +45,8 @@ def pages_of(access):
         pages += [("home", _("Trang chủ"), "house")]
     if access.has_unit_role or access.sees_everything:
         pages += [("reports:overview", _("Số liệu"), "bar-chart")]
+    if access.has_unit_role or access.sees_everything:
+        pages += [*totals_pages(access), ("units:units", _("Đơn vị"), "diagram-3")]
     if access.is_leader and access.is_member:
         pages += [("desk:buttons", _("Sắp phím"), "grid-3x3-gap")]
     if access.is_leader:
@@ -54,3 +56,9 @@ def pages_of(access):
     if access.user.is_staff:
         pages += [("admin:index", _("Quản trị"), "gear")]
     return pages
+
+
+def totals_pages(access):
+    """The page of unit totals, for those who send them."""
+    sends = access.sees_everything or access.roots("reporter", "staff", "administrator")
+    return [("units:totals", _("Số liệu tổng hợp"), "clipboard-data")] if sends else []

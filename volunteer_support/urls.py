@@ -20,6 +20,7 @@ urlpatterns = [
     path("me/", include("shifts.urls.me")),
     path("roster/", include("shifts.urls.roster")),
     path("desk/", include("assistance.urls")),
+    path("units/", include("assistance.unit_urls")),
     path("reports/", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("admin/login/", accounts.admin_login),

@@ -59,9 +59,7 @@ class UnitTotal(models.Model):
     span = models.CharField(_("kỳ"), max_length=4, choices=Span, default=Span.WEEK)
     date_from = models.DateField(_("từ ngày"))
     date_to = models.DateField(_("đến ngày"))
-    counted_on = models.DateField(
-        _("tính vào ngày"), help_text=_("Ngày đầu của kỳ mà đơn vị đã có."), editable=False
-    )
+    counted_on = models.DateField(_("tính vào ngày"), help_text=_("Ngày đầu của kỳ mà đơn vị đã có."), editable=False)
     state = models.CharField(_("trạng thái"), max_length=8, choices=State, default=State.DRAFT)
     nothing = models.BooleanField(_("kỳ này không có gì"), default=False)
     remarks = models.CharField(_("khó khăn, ghi chú"), max_length=1000, blank=True)

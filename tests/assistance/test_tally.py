@@ -184,9 +184,7 @@ def test_desks_that_save_the_same_code_at_once_count_it_once():
                             "guided": True, "complete": True},
             }  # fmt: skip
             entry, mark = entry_of(world, content, uuid.uuid4())
-            visit, _ = services.record_visit(
-                person=User.objects.get(pk=person.pk), entry=entry, fingerprint=mark
-            )
+            visit, _ = services.record_visit(person=User.objects.get(pk=person.pk), entry=entry, fingerprint=mark)
             if person == world.leader:
                 services.undo_visit(visit=visit, by=person)
         except Exception as error:

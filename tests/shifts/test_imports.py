@@ -179,11 +179,11 @@ def test_a_file_with_headers_only_is_refused():
 
 
 def test_each_app_registers_its_own():
-    assert list(known()) == ["leave", "procedures", "units", "users", "volunteers"]
+    assert list(known()) == ["leave", "procedures", "unit_totals", "units", "users", "volunteers"]
 
 
 def test_an_unknown_resource_lists_the_known(run_import, db):
-    assert "leave, procedures, units, users, volunteers" in run_import("cats", b"x")
+    assert "leave, procedures, unit_totals, units, users, volunteers" in run_import("cats", b"x")
 
 
 def test_units_come_with_parents_of_the_same_file_and_codes_keep_their_zeros(province, run_import):
@@ -445,9 +445,7 @@ def test_leave_over_published_duties_comes_in_and_names_them(an, run_import):
     for month, fields in [("2099-02-01", published), ("2099-03-01", {})]:
         roster = Roster.objects.create(site=site, month=month, **fields)
         for session in ("sang", "chieu"):
-            Assignment.objects.create(
-                roster=roster, date=month, session=session, post=site.posts.first(), volunteer=an
-            )
+            Assignment.objects.create(roster=roster, date=month, session=session, post=site.posts.first(), volunteer=an)
     printed = run_import("leave", xlsx(LEAVE_HEADERS, [["an", "01/02/2099", "31/03/2099"]]))
     assert printed == (
         "Lưu ý. Dòng 2: Nguyễn Văn An vẫn có ca đã công bố: Chủ nhật 01/02 (Tầng 1, sáng và chiều)\n"

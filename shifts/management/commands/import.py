@@ -22,17 +22,19 @@ class Command(BaseCommand):
         parser.add_argument("file", help="tệp XLSX hoặc CSV (phẩy hay chấm phẩy; UTF-8 hay Windows-1258)")
         parser.add_argument("--keep-good", action="store_true", help="giữ các dòng đúng dù có dòng lỗi")
         parser.add_argument("--failed", metavar="OUT.xlsx", help="ghi các dòng lỗi kèm lý do vào tệp này")
+        parser.add_argument("--week", metavar="YYYY-Www", help="tuần của các dòng không ghi tuần (chỉ với unit_totals)")
         parser.add_argument("--links", metavar="OUT.xlsx", help="ghi liên kết đăng nhập lần đầu (chỉ với volunteers)")
         parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="địa chỉ trang, cho các liên kết")
 
-    def handle(self, *, resource, file, keep_good, failed, links, base_url, **options):
+    def handle(self, *, resource, file, keep_good, failed, links, base_url, week=None, **options):
         resource_class = self.resource_named(resource)
         if links and resource != "volunteers":
             raise CommandError(_("--links chỉ dùng khi nhập volunteers."))
-        table = self.table_of(file)
+        table = self.table_of(file, getattr(resource_class, "read", read_table))
+        more = self.week_of(resource_class, week)
         with tqdm(total=len(table.rows), unit=_(" dòng"), desc=resource, disable=options["verbosity"] == 0) as bar:
             try:
-                outcome = run(resource_class(progress=bar.update), table, keep_good=keep_good)
+                outcome = run(resource_class(progress=bar.update, **more), table, keep_good=keep_good)
             except FileRefused as error:
                 raise CommandError(str(error)) from error
         self.report(outcome)
@@ -54,11 +56,23 @@ class Command(BaseCommand):
         return resources[name]
 
     @staticmethod
-    def table_of(file):
+    def week_of(resource_class, week):
+        """The week of the rows that name none, for the tables that have weeks."""
+        if not week:
+            return {}
+        if not hasattr(resource_class, "period_named"):
+            raise CommandError(_("--week chỉ dùng khi nhập unit_totals."))
+        try:
+            return {"period": resource_class.period_named(week)}
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+
+    @staticmethod
+    def table_of(file, read):
         path = Path(file)
         try:
             refuse_large(path.stat().st_size, MAX_LARGE_FILE_BYTES)
-            return read_table(path.read_bytes(), path.name, MAX_LARGE_FILE_BYTES)
+            return read(path.read_bytes(), path.name, MAX_LARGE_FILE_BYTES)
         except OSError as error:
             raise CommandError(_("Không mở được tệp {file}: {why}").format(file=file, why=error.strerror)) from error
         except FileRefused as error:

@@ -57,16 +57,6 @@ def ago(**span):
     return timezone.now() - datetime.timedelta(**span)
 
 
-@pytest.fixture(autouse=True)
-def tuesday():
-    forget()
-    with time_machine.travel(
-        datetime.datetime(2026, 11, 24, 10, 0, tzinfo=timezone.get_current_timezone()), tick=False
-    ):
-        yield
-    forget()
-
-
 def test_a_total_counts_above_the_desk_and_the_figure_is_the_total(world):
     for minutes in (1, 2, 3):
         visit(world, ago(minutes=minutes))

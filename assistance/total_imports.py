@@ -1,0 +1,382 @@
+"""Unit totals as a file: one row a unit and week or day, units by code or by the name people write."""
+
+import datetime
+from collections import defaultdict
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assistance.counts import read_count
+from assistance.figures import TOTAL_COLUMNS
+from assistance.models import PeriodLock, UnitTotal, UnitTotalChange
+from assistance.periods import Period
+from assistance.second_look import second_looks, usual_numbers
+from assistance.total_sheets import is_sum, read_total_sheet, says_nothing
+from assistance.totals import REASON_LETTERS, why_no_total
+from assistance.unit_names import matches, resembling, sort_key
+from shifts.imports.cells import Code, Day, Text, UnitReference, plain, shown
+from shifts.imports.reading import FileRefused, is_blank
+from shifts.imports.resource import Column, RowResource
+from shifts.models import Unit
+
+State, Kind = UnitTotal.State, UnitTotalChange.Kind
+ALSO = {
+    "reached": ["tuyên truyền", "số lượt tuyên truyền", "lượt người được tuyên truyền"],
+    "guided_citizen": ["người dân", "hướng dẫn dân"],
+    "guided_youth": ["thanh niên", "đoàn viên", "đoàn viên, thanh niên", "hướng dẫn thanh niên", "hướng dẫn đoàn viên"],
+    "guided_enterprise": ["doanh nghiệp", "doanh nghiệp, tổ chức", "hướng dẫn doanh nghiệp"],
+    "accounts": ["số tài khoản", "tài khoản lập mới", "lập tài khoản"],
+    "reached_with_account": ["có tài khoản", "đã có tài khoản"],
+    "leaflets": ["số tờ rơi", "tờ rơi đã phát"],
+    "dossiers_partial": ["dossiers_l3", "hồ sơ mức 3", "mức 3", "một phần", "hồ sơ một phần"],
+    "dossiers_full": ["dossiers_l4", "hồ sơ mức 4", "mức 4", "toàn trình", "hồ sơ toàn trình"],
+    "dossiers_resolved": ["có kết quả", "hồ sơ đã có kết quả", "hồ sơ đã giải quyết", "đã giải quyết"],
+    "duties": ["ca trực", "số buổi trực"],
+    "events": ["hoạt động", "số hoạt động", "ngày thứ bảy tình nguyện"],
+    "teams": ["số đội hình"],
+    "volunteers": ["tnv", "số tnv", "số tình nguyện viên"],
+}
+CHOICES_NAMED = 5
+
+
+class CountCell(Text):
+    """A whole number, also as the text "1.234"."""
+
+    def clean(self, value, row=None, **kwargs):
+        if isinstance(value, datetime.date | datetime.time):
+            return super().clean(value, row, **kwargs)  # refused with the sentence about dates
+        plain(value)  # refuses the errors of a spreadsheet
+        return read_count(value)
+
+
+class WeekCell(Text):
+    """2026-W48, or any day of the week; a bare number where the year is known."""
+
+    def clean(self, value, row=None, **kwargs):
+        if is_blank(value):
+            return None
+        if isinstance(value, datetime.datetime):
+            return Period.week_of(value.date())
+        if isinstance(value, datetime.date):
+            return Period.week_of(value)
+        return Period.read(plain(value).replace(" ", ""))
+
+
+def total_column(code):
+    return Column(
+        attribute=code, widget=CountCell(), also=ALSO[code], label=TOTAL_COLUMNS[code].name, saves_null_values=False
+    )
+
+
+class UnitTotalResource(RowResource):
+    """An empty cell leaves what is known; a row without any number is left out and said.
+
+    `units` limits whose rows are taken, None for all; `period` holds for rows that name none; `answers` are units
+    chosen by hand for names that were not plain: number of the row in the file -> key.
+    """
+
+    unit_code = Column(attribute=None, widget=Code(), label=gettext_lazy("mã đơn vị"), also=["mã", "mã xã"])
+    unit = Column(
+        attribute=None, widget=Text(), label=gettext_lazy("đơn vị"),
+        also=["tên đơn vị", "xã", "phường", "xã, phường", "phường, xã", "tên xã", "xã, phường, thị trấn", "địa phương",
+              "xã, phường, đặc khu", "tên xã, phường"],
+    )  # fmt: skip
+    week = Column(attribute=None, widget=WeekCell(), label=gettext_lazy("tuần"), also=["kỳ", "tuần báo cáo"])
+    date = Column(attribute=None, widget=Day(), label=gettext_lazy("ngày"), also=["ngày báo cáo"])
+    reached = total_column("reached")
+    guided_citizen = total_column("guided_citizen")
+    guided_youth = total_column("guided_youth")
+    guided_enterprise = total_column("guided_enterprise")
+    accounts = total_column("accounts")
+    reached_with_account = total_column("reached_with_account")
+    leaflets = total_column("leaflets")
+    dossiers_partial = total_column("dossiers_partial")
+    dossiers_full = total_column("dossiers_full")
+    dossiers_resolved = total_column("dossiers_resolved")
+    duties = total_column("duties")
+    events = total_column("events")
+    teams = total_column("teams")
+    volunteers = total_column("volunteers")
+    remarks = Column(
+        attribute="remarks", widget=Text(), label=gettext_lazy("khó khăn, ghi chú"), saves_null_values=False,
+        also=["ghi chú", "khó khăn", "khó khăn, vướng mắc"],
+    )  # fmt: skip
+
+    class Meta:
+        model = UnitTotal
+        fields = ("unit_code", "unit", "week", "date", *TOTAL_COLUMNS, "remarks")
+        import_id_fields = ()
+
+    @staticmethod
+    def period_named(text):
+        """The period of a word such as 2026-W48, or ValueError."""
+        return Period.read(text)
+
+    def __init__(self, *, units=None, period=None, answers=None, reason="", **kwargs):
+        super().__init__(**kwargs)
+        self.period, self.answers = period, answers or {}
+        self.reason = reason.strip()[:REASON_LETTERS] or _("Nhập từ tệp")
+        self.everywhere = list(Unit.objects.select_related("parent").order_by("code", "valid_from"))
+        mine = None if units is None else set(units.values_list("pk", flat=True))
+        self.mine = [unit for unit in self.everywhere if mine is None or unit.pk in mine]
+        self.by_code = defaultdict(list)
+        for unit in self.everywhere:
+            self.by_code[unit.code].append(unit)
+        self.my_keys = {unit.pk for unit in self.mine}
+        self.forget_rows()
+
+    def forget_rows(self):
+        self.questions, self.left_out, self.taken = {}, [], set()
+        self.known, self.usual, self.locks, self.changes, self.named = {}, {}, None, [], {}
+
+    # the file
+
+    @classmethod
+    def read(cls, data, name="", max_bytes=None):
+        """Read a file as districts send them."""
+        known = cls.headers()
+        more = {"max_bytes": max_bytes} if max_bytes else {}
+        return read_total_sheet(data, name, known=known, **more)
+
+    @classmethod
+    def headers(cls):
+        blank = cls.__new__(cls)
+        RowResource.__init__(blank)
+        return blank.known_headers()
+
+    def recognised(self, table):
+        self.forget_rows()
+        places = self.places_of(table.headers)
+        if not {"unit", "unit_code"} & set(places):
+            raise FileRefused(self.refusal_of_headers([self.fields["unit"]]))
+        numbers = [at for name, at in places.items() if name in {*TOTAL_COLUMNS, "remarks"}]
+        kept = []
+        for number, cells in table.rows:
+            if is_sum(cells):
+                continue
+            if says_nothing(cells, numbers):
+                self.left_out.append(number)
+            else:
+                kept.append((number, cells))
+        table.rows = kept
+        return super().recognised(table)
+
+    # one row
+
+    def before_import_row(self, row, row_number=None, **kwargs):
+        number, _cells = self.table.rows[row_number - 1]
+        period = self.period_of(row)
+        unit = self.unit_of(row, number, period)
+        if sentence := why_no_total(unit, period):
+            raise ValidationError({"unit": sentence})
+        earlier = self.keys_seen.setdefault((unit.pk, period), number)
+        if earlier != number:
+            raise ValidationError({"unit": _("trùng với dòng {row} của tệp").format(row=earlier)})
+        self.now = unit, period
+        self.taken.add(unit.pk)
+
+    def period_of(self, row):
+        try:
+            week = self.fields["week"].clean(row) if "week" in row else None
+        except ValueError as error:
+            raise ValidationError({"week": str(error)}) from error
+        try:
+            day = self.fields["date"].clean(row) if "date" in row else None
+        except ValueError as error:
+            raise ValidationError({"date": str(error)}) from error
+        period = Period.day(day) if day else week or self.period
+        if period is None:
+            raise ValidationError({"week": _("thiếu tuần hoặc ngày; ghi tuần như 2026-W48, hoặc chọn tuần cho cả tệp")})
+        if day and week and not week.first <= day <= week.last:
+            raise ValidationError({"date": _("ngày không nằm trong tuần của dòng này")})
+        return period
+
+    def unit_of(self, row, number, period):
+        """The unit of a row: chosen by hand, else by code, else by name; asked about when it is not plain."""
+        if number in self.answers:
+            chosen = next((unit for unit in self.mine if unit.pk == self.answers[number]), None)
+            if chosen is None:
+                raise ValidationError({"unit": _("đơn vị này không thuộc phần của bạn")})
+            return chosen
+        try:
+            code = self.fields["unit_code"].clean(row) if "unit_code" in row else ""
+            name = self.fields["unit"].clean(row) if "unit" in row else ""
+            if not code and isinstance(row.get("unit"), int | float):
+                code, name = Code().clean(row["unit"]), ""
+        except ValueError as error:
+            raise ValidationError({"unit": str(error)}) from error
+        if not code and name and name.partition("@")[0].strip().isdigit():
+            code, name = name, ""
+        if not code and not name:
+            raise ValidationError({"unit": _("không được để trống")})
+        key = code, name, period
+        if key not in self.named:
+            self.named[key] = self.by_given_code(code, name, period) if code else self.by_name(name, period)
+        found = self.named[key]
+        if isinstance(found, Unit):
+            return found
+        sentence, candidates = found
+        if candidates:
+            self.questions[number] = (name or code, candidates)
+        raise ValidationError({"unit": sentence})
+
+    def by_given_code(self, code, name, period):
+        code, _sign, start = code.partition("@")
+        units = [unit for spelling in UnitReference.spellings(code.strip()) for unit in self.by_code[spelling]]
+        if start:
+            try:
+                first = Day().clean(start)
+            except ValueError as error:
+                return str(error), []
+            units = [unit for unit in units if unit.valid_from == first]
+        if not units:
+            return _("không có đơn vị mang mã “{code}”").format(code=shown(code)), []
+        holding = [unit for unit in units if period.meets(unit)] or units[-1:]
+        if len(holding) > 1:
+            return self.question(_("mã “{code}” chỉ nhiều đơn vị").format(code=shown(code)), holding)
+        if name and holding[0] not in matches(holding, name):
+            sentence = _("mã {code} là {unit}, không phải “{name}”").format(
+                code=code, unit=holding[0], name=shown(name)
+            )
+            return self.question(sentence, [*holding, *self.standing(matches(self.mine, name), period)])
+        return self.if_mine(holding[0])
+
+    def by_name(self, name, period):
+        found = self.standing(matches(self.mine, name), period)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return self.question(_("“{name}” có thể là nhiều đơn vị").format(name=shown(name)), found)
+        if gone := matches(self.mine, name):
+            return gone[0] if len(gone) == 1 else self.question(_("“{name}” không còn").format(name=shown(name)), gone)
+        if matches(self.everywhere, name):
+            return _("đơn vị này không thuộc phần của bạn"), []
+        near = resembling(self.standing(self.mine, period), name)
+        return self.question(_("không có đơn vị “{name}”").format(name=shown(name)), near)
+
+    @staticmethod
+    def standing(units, period):
+        return [unit for unit in units if period.meets(unit)]
+
+    def question(self, sentence, candidates):
+        """A sentence that names whom it could be; nothing is taken unasked."""
+        candidates = [unit for unit in dict.fromkeys(candidates) if unit.pk in self.my_keys]
+        if candidates:
+            names = "; ".join(self.called(unit) for unit in candidates[:CHOICES_NAMED])
+            sentence = _("{sentence}; có phải: {units}? Hãy ghi mã.").format(sentence=sentence, units=names)
+        return sentence, candidates
+
+    @staticmethod
+    def called(unit):
+        """A unit so that it is not taken for another: "Xã Hòa Bình, Thành phố Hạ Long (07045)"."""
+        return f"{unit}, {unit.parent} ({unit.code})" if unit.parent else f"{unit} ({unit.code})"
+
+    def if_mine(self, unit):
+        return unit if unit.pk in self.my_keys else (_("đơn vị này không thuộc phần của bạn"), [])
+
+    def get_instance(self, instance_loader, row):
+        unit, period = self.now
+        return self.totals_of(unit).get((period.span, period.first))
+
+    def totals_of(self, unit):
+        """All totals of a unit, read under its lock once: nobody else sends one until this import is stored."""
+        if unit.pk not in self.known:
+            Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+            totals = UnitTotal.objects.filter(unit=unit)
+            self.known[unit.pk] = {(total.span, total.date_from): total for total in totals}
+            for total in self.known[unit.pk].values():
+                total.unit = unit
+        return self.known[unit.pk]
+
+    def init_instance(self, row=None):
+        unit, period = self.now
+        first = max(period.first, unit.valid_from or period.first)
+        return UnitTotal(
+            unit=unit, span=period.span, date_from=period.first, date_to=period.last, counted_on=first, version=0,
+            made_by=self.by,
+        )  # fmt: skip
+
+    def skip_row(self, instance, original, row, import_validation_errors=None):
+        if original.pk is None or not original.counts:
+            return False  # what was not sent before is sent by this
+        return super().skip_row(instance, original, row, import_validation_errors)
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        errors = dict(import_validation_errors or {})
+        if len(instance.remarks) > 1000:
+            errors["remarks"] = ValidationError(_("dài hơn 1000 chữ cái; hãy ghi ngắn hơn"))
+        if not errors and not instance.numbers:
+            errors["unit"] = ValidationError(_("chưa có số nào"))
+        if errors:
+            raise ValidationError(errors)
+
+    def after_init_instance(self, instance, new, row, **kwargs):
+        self.was_draft = new or instance.state == State.DRAFT
+        self.before = instance.numbers if not new and instance.counts else {}
+
+    def save_instance(self, instance, is_create, row, **kwargs):
+        kind = Kind.SENT if self.was_draft else Kind.CORRECTED
+        instance.state, instance.nothing = State.SENT, False
+        instance.sent_by, instance.sent_at = self.by, timezone.now()
+        instance.version += 1
+        super().save_instance(instance, is_create, row, **kwargs)
+        after = instance.numbers
+        adjusts = self.before != after and self.is_locked(instance)
+        self.changes.append(
+            UnitTotalChange(
+                total=instance,
+                kind=kind,
+                before=self.before,
+                after=after,
+                made_by=self.by,
+                is_adjustment=adjusts,
+                reason=self.reason if adjusts else "",
+            )
+        )
+
+    def is_locked(self, total):
+        if self.locks is None:
+            self.locks = defaultdict(list)
+            for unit, first, last in PeriodLock.objects.values_list("unit_id", "date_from", "date_to"):
+                self.locks[unit].append((first, last))
+        return any(first <= total.date_to and last >= total.date_from for first, last in self.locks[total.unit_id])
+
+    def after_import(self, dataset, result, **kwargs):
+        super().after_import(dataset, result, **kwargs)
+        UnitTotalChange.objects.bulk_create(self.changes, batch_size=500)
+        result.questions, result.left_out = self.questions, self.left_out
+
+    # what the preview says
+
+    def warnings_of(self, instance):
+        period = instance.period
+        if period not in self.usual:
+            self.usual[period] = usual_numbers(units=self.my_keys, period=period)
+        looks = second_looks(instance.numbers, usual=self.usual[period].get(instance.unit_id, {}))
+        return [
+            _("{unit}, {figure}: {look}").format(unit=instance.unit, figure=TOTAL_COLUMNS[code].name, look=look)
+            for code, look in looks.items()
+        ]
+
+    def missing_from_file(self, period):
+        """Units of this person that should be in a file for the period and are not; communes and districts."""
+        absent = [
+            unit
+            for unit in self.standing(self.mine, period)
+            if unit.pk not in self.taken and unit.level != Unit.Level.PROVINCE
+        ]
+        return sorted(absent, key=sort_key)
+
+    def dehydrate_unit(self, total):
+        return str(total.unit)
+
+    def dehydrate_unit_code(self, total):
+        return total.unit.code
+
+    def dehydrate_week(self, total):
+        return total.period.key if total.period.is_week else ""
+
+    def dehydrate_date(self, total):
+        return "" if total.period.is_week else f"{total.date_from:%d/%m/%Y}"
