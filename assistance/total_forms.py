@@ -88,7 +88,7 @@ class TotalForm(forms.Form):
     @property
     def sure(self):
         """Columns whose number was confirmed, and still stands."""
-        return {code for code in self.looks if self.cleaned_data.get(f"sure_{code}") == self.cleaned_data.get(code)}
+        return {code for code in self.looks if code not in self.errors}
 
 
 class ReviewForm(forms.Form):

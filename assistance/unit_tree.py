@@ -33,9 +33,9 @@ class UnitLine:
 
     @property
     def volunteers(self):
-        """Members of its teams; where no team is kept here, what the unit said last."""
+        """Members of its teams; where none are kept here, what the unit said last."""
         said = self.last_total.volunteers if self.last_total else None
-        return self.members if self.teams else said
+        return self.members or said
 
     @property
     def runs(self):
@@ -78,6 +78,11 @@ class Tree:
     @cached_property
     def sent(self):
         return [line for line in self.lines if line.sent]
+
+    @property
+    def awaited(self):
+        """How many have sent or should."""
+        return len(self.sent) + len(self.missing)
 
     def of_level(self, level):
         return [line for line in self.lines if line.unit.level == level]
@@ -168,10 +173,9 @@ def _add_totals(by_unit, period):
 
 def reminder(tree: Tree, address: str) -> str:
     """The text for the chat: how many have sent, and who is awaited, by name."""
-    expected = [line for line in tree.lines if line.is_expected]
     lines = [
         _("Số liệu {period}: {n} trên {total} đơn vị đã gửi.").format(
-            period=tree.period.title, n=sum(line.sent for line in expected), total=len(expected)
+            period=tree.period.title, n=len(tree.sent), total=tree.awaited
         )
     ]
     if tree.missing:
