@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from shifts.access import Access
+from shifts.models import Notice
 
 
 def shell(request):
@@ -15,6 +16,7 @@ def shell(request):
         "home_url": reverse("home"),
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "access": SimpleLazyObject(lambda: access_of(request)),
+        "unread": SimpleLazyObject(lambda: unread_of(request)),
     }
 
 
@@ -22,6 +24,14 @@ def access_of(request):
     """Access of the person who asks; None where the request was refused before it had a user."""
     user = getattr(request, "user", None)
     return Access.of(user) if user else None
+
+
+def unread_of(request):
+    """How many notices this person has not read: one query, none at the desk, which has no moment for it."""
+    user, match = getattr(request, "user", None), request.resolver_match
+    if user is None or not user.is_authenticated or (match and match.namespace == "desk"):
+        return 0
+    return Notice.objects.unread().filter(user=user).count()
 
 
 def navigation(request):

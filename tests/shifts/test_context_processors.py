@@ -3,9 +3,10 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
+from django.urls import resolve
 
 from shifts.context_processors import shell
-from shifts.models import Role, User
+from shifts.models import Notice, Role, User
 from shifts.services import grant_role
 
 from .people import make_member, make_team, make_unit, make_user
@@ -57,3 +58,17 @@ def test_the_menu_costs_one_query_and_only_when_shown(django_assert_num_queries)
     with django_assert_num_queries(1):
         assert len(shown["nav"]) == 2
         assert shown["access"].is_member
+
+
+def test_the_bell_costs_one_query_when_shown_and_none_at_the_desk(django_assert_num_queries):
+    person = make_member(make_team(make_unit()))
+    Notice.objects.create(user=person, kind="duty", text="Bạn có ca.")
+    request = RequestFactory().get("/me/")
+    request.user = person
+    with django_assert_num_queries(0):
+        shown = shell(request)
+    with django_assert_num_queries(1):
+        assert shown["unread"] == 1
+    request.resolver_match = resolve("/desk/")
+    with django_assert_num_queries(0):
+        assert shell(request)["unread"] == 0
