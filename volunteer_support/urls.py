@@ -19,6 +19,7 @@ urlpatterns = [
     path("team/import/<str:kind>/<str:token>/", team_import.team_import_file, name="team_import_file"),
     path("me/", include("shifts.urls.me")),
     path("roster/", include("shifts.urls.roster")),
+    path("notices/", include("shifts.urls.notices")),
     path("desk/", include("assistance.urls")),
     path("reports/", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
