@@ -1,17 +1,8 @@
-"""The one definition of each figure, shown beside it wherever it stands."""
-
-from typing import NamedTuple
+"""The one definition of each figure of the tally, shown beside it; those of attendance are in shifts/figures.py."""
 
 from django.utils.translation import gettext_lazy as _
 
-
-class Figure(NamedTuple):
-    """A figure: its code, its name and what it counts."""
-
-    code: str
-    name: str
-    definition: str
-
+from shifts.figures import Figure
 
 FIGURES = {
     figure.code: figure

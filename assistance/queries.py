@@ -1,12 +1,13 @@
 """What the desk asks of several tables at once."""
 
 import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
-from assistance.models import HourlyTally, Procedure
+from assistance.models import DailyTally, HourlyTally, Procedure
 from assistance.reference import reference
 
 COUNTS = """
@@ -26,6 +27,20 @@ def today_counts(*, user, site, post, date=None) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, [user.pk, post.pk, site.pk, date or timezone.localdate()])
         return dict(zip(("mine", "floor", "site", "dossiers"), map(int, cursor.fetchone()), strict=True))
+
+
+class LoggedBy(NamedTuple):
+    """A person and the visits they logged on one day at one site."""
+
+    name: str
+    visits: int
+
+
+def visits_by_person(*, site, date) -> dict[int, LoggedBy]:
+    """Return who logged how many visits at the site on that date, by the key of the user, sorted by given name."""
+    rows = DailyTally.objects.filter(site=site, date=date, figure="visits")
+    rows = rows.values_list("volunteer", "volunteer__full_name").annotate(times=Sum("value"))
+    return {pk: LoggedBy(name, times) for pk, name, times in rows.order_by("volunteer__sort_name") if times}
 
 
 def quick_procedures(*, site, today=None) -> list[Procedure]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("team/import/sample/", team_import.team_import_sample, name="team_import_sample"),
     path("team/import/<str:kind>/<str:token>/", team_import.team_import_file, name="team_import_file"),
     path("me/", include("shifts.urls.me")),
+    path("roster/today/", include("assistance.today_urls")),
     path("roster/", include("shifts.urls.roster")),
     path("notices/", include("shifts.urls.notices")),
     path("desk/", include("assistance.urls")),
