@@ -141,9 +141,8 @@ def monday_of(date):
 
 def month_end(month):
     """The last day of the month that begins on this date."""
-    return month.replace(day=28) + datetime.timedelta(days=4) - datetime.timedelta(
-        days=(month.replace(day=28) + datetime.timedelta(days=4)).day
-    )
+    in_next = month + datetime.timedelta(days=31)
+    return in_next - datetime.timedelta(days=in_next.day)
 
 
 def read_problem(site: Site, month: datetime.date, team: Team | None = None, weights: Weights | None = None):
@@ -256,18 +255,21 @@ def balances_before(site: Site, month: datetime.date, volunteers) -> dict[int, i
 
 
 def _person(member, *, codes, site, leave, elsewhere, raised, wish, balance, guest):
-    named = list(member.posts.all())
-    posts = {post.code for post in named if post.site_id == site.pk} if named else set(codes)
+
+    def of_site(names):
+        return frozenset(post.code for post in names if post.site_id == site.pk)
 
     def limit(name):
         own = getattr(member, name)
         more = getattr(raised, name, None)
         return more if more is not None else own
 
+    named = list(member.posts.all())
+    posts = of_site(named) if named else frozenset(codes)
     return Person(
         username=member.user.username,
         name=member.user.get_short_name(),
-        posts=frozenset() if guest else frozenset(posts),
+        posts=frozenset() if guest else posts,
         max_per_week=limit("max_per_week"),
         max_per_month=limit("max_per_month"),
         joined=member.joined,
@@ -277,7 +279,7 @@ def _person(member, *, codes, site, leave, elsewhere, raised, wish, balance, gue
         experienced=member.experienced,
         wish_sessions=frozenset(filter(None, wish.sessions.split(","))) if wish else frozenset(),
         wish_weekdays=frozenset(int(day) for day in wish.weekdays) if wish else frozenset(),
-        wish_posts=frozenset(post.code for post in wish.posts.all() if post.site_id == site.pk) if wish else frozenset(),
+        wish_posts=of_site(wish.posts.all()) if wish else frozenset(),
         balance=balance,
         guest=guest,
         pk=member.pk,
