@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from shifts.views import accounts, health, home, team_import
+from shifts.views.roster import feeds
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("roster/today/", include("assistance.today_urls")),
     path("roster/", include("shifts.urls.roster")),
     path("notices/", include("shifts.urls.notices")),
+    path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("desk/", include("assistance.urls")),
     path("reports/", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),

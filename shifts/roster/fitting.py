@@ -11,7 +11,7 @@ MM_OF_POINT = 25.4 / 72
 WIDTHS = {
     letter: width
     for width, letters in {
-        24: " ,.", 26: ":/", 29: "jil-", 32: "()t", 34: "fIJ", 41: "s", 44: "rc", 47: "z", 49: "egS",
+        24: " \u00a0,.", 26: ":/", 29: "jil-", 32: "()t", 34: "fIJ", 41: "s", 44: "rc", 47: "z", 49: "egS",
         51: "y0123456789a", 53: "ovxkF", 55: "bdpqCTPZ", 58: "ELYhun", 61: "BRVXK", 65: "AGUD", 68: "OQN", 72: "H",
         78: "w", 86: "mM", 95: "W",
     }.items()
@@ -33,10 +33,10 @@ def width_of(text: str) -> int:
 
 
 def lines_of(text: str, millimetres: float, points: float) -> int:
-    """Lines that the text takes in a column of this width, broken between words."""
+    """Lines that the text takes in a column of this width, broken at its plain spaces."""
     room = millimetres / MM_OF_POINT / points * 100
     lines, used, space = 1, 0.0, WIDTHS[" "]
-    for word in text.split():
+    for word in text.split(" "):
         width = width_of(word)
         if used and used + space + width > room:
             lines, used = lines + 1, 0.0

@@ -13,13 +13,15 @@ from django.utils.text import capfirst
 from shifts.dates import WEEKDAYS, weekday_name
 from shifts.models import PaperSettings, Role, Site, Unit
 
-from .fitting import line_height, lines_of
+from .fitting import BOLD, line_height, lines_of, width_of
 from .sheet import SESSION_LETTERS, Entry, Sheet
 
 PAGE = {"landscape": (247, 170), "portrait": (160, 257)}  # millimetres between the margins 20/20/30/20
 SMALLEST = 9.0  # points
 CELL_SIDES, CELL_ENDS, CELL_ENDS_TIGHT = 3.2, 1.9, 1.3  # millimetres around the text of a cell, both sides together
 RULE = 0.3
+LABEL = 1.75  # of the size of type: the least room for the code of a post
+NO_BREAK = "\u00a0"
 WEEK_COLUMN, DATE_COLUMN = 12, 21
 ROW_TO_SIGN, ROW_TO_SIGN_TIGHT = 8.0, 4.4
 
@@ -33,7 +35,12 @@ class Name:
     is_hole: bool = False
 
     def __str__(self):
-        return f"{self.text} {self.letters}".strip()
+        return f"{self.text}{NO_BREAK}{self.letters}" if self.letters else self.text
+
+    @property
+    def whole(self):
+        """The name without places to break it: in a narrow cell a line ends between two people."""
+        return self.text.replace(" ", NO_BREAK)
 
 
 @dataclass
@@ -241,32 +248,29 @@ def _paper(sheet, **parts):
 
 
 def _version_and_date(sheet):
-    """ "Bản 3, công bố ngày 25/06/2020." and the date for the head of the sheet."""
+    """“Bản 3, công bố ngày 25/06/2020.” and the date for the head of the sheet."""
+    rosters = {roster.month: roster for roster in sheet.rosters}
     said, dates = [], []
-    for roster in sheet.rosters:
-        if roster.is_published:
-            date = timezone.localdate(roster.published_at)
-            dates.append(date)
-            of = f"Tháng {roster.month:%m/%Y}: bản" if len(sheet.rosters) > 1 else "Bản"
-            said.append(f"{of} {roster.version}, công bố ngày {date:%d/%m/%Y}.")
-    if sheet.is_draft:
-        said.append("Bản nháp, chưa công bố.")
-    return " ".join(said), max(dates) if dates and not sheet.is_draft else timezone.localdate()
+    for month in sheet.months:
+        roster = rosters.get(month)
+        words = "bản nháp, chưa công bố"
+        if roster and roster.is_published:
+            dates.append(timezone.localdate(roster.published_at))
+            words = f"bản {roster.version}, công bố ngày {dates[-1]:%d/%m/%Y}"
+        said.append(f"tháng {month:%m/%Y}: {words}" if len(sheet.months) > 1 else words)
+    return f"{capfirst('; '.join(said))}.", max(dates) if dates and not sheet.is_draft else timezone.localdate()
 
 
 def _legend(sheet):
-    """What the letters mean."""
-    hours = [
-        f"{SESSION_LETTERS[row.session]}: {row.get_session_display()} {_clock(row.starts_at)} đến {_clock(row.ends_at)}"
-        for row in sheet.hours
-    ]
-    lines = []
-    if len(hours) > 1:
-        lines.append(f"Không ghi gì là trực cả ngày; {', '.join(hours)}.")
-    elif hours:
-        lines.append(f"{hours[0][3:].capitalize()}.")
+    """What the letters mean, and the hours."""
+    hours = [f"{row.get_session_display()} {_clock(row.starts_at)} đến {_clock(row.ends_at)}" for row in sheet.hours]
+    if len(hours) > 1 and sheet.first != sheet.last:
+        letters = [SESSION_LETTERS[row.session] for row in sheet.hours]
+        marked = ", ".join(f"{letter}: {words}" for letter, words in zip(letters, hours, strict=True))
+        hours = [f"không ghi gì là trực cả ngày; {marked}"]
+    lines = [f"{capfirst(', '.join(hours))}."] if hours else []
     posts = _posts_explained(sheet.posts)
-    return [*lines, posts] if posts else lines
+    return [*lines, posts] if posts and sheet.first != sheet.last else lines
 
 
 def _clock(time):
@@ -339,8 +343,8 @@ def _around(paper, fit):
     head = letter * (len(settings.issuer_lines) + 1.8)
     subtitle = letter * sum(lines_of(line, width, 12) for line in paper.subtitles_in(fit))
     title = line_height(14) + subtitle + (2.5 if fit.tight else 6)
-    legend_lines = sum(lines_of(line, width * 0.58, 10) for line in paper.legend)
-    sign_lines = lines_of(settings.signed_for, width * 0.38, 11) + bool(settings.signer_title) + 1
+    legend_lines = sum(lines_of(line, width * 0.57, 10) for line in paper.legend)
+    sign_lines = lines_of(settings.signed_for, width * 0.43, 12 * BOLD) + bool(settings.signer_title) + 1
     sign = line_height(12) * sign_lines + (9 if fit.tight else 14)
     return head + title + max(legend_lines * line_height(10) + 1, sign) + (2 if fit.tight else 4)
 
@@ -352,10 +356,13 @@ def _ends(fit):
 def _height_of_weeks(rows, columns):
     def height(fit):
         room = (PAGE[fit.orientation][0] - WEEK_COLUMN) / max(columns, 1) - CELL_SIDES
-        line = line_height(fit.points)
+        line, em = line_height(fit.points), line_height(fit.points, 1)
 
         def lines(cell):
-            posts = (lines_of(f"{code} {_joined(names)}", room, fit.points) for code, names in cell.lines)
+            posts = (
+                lines_of(_joined(names), room - max(LABEL, (width_of(code) + 30) / 100) * em, fit.points)
+                for code, names in cell.lines
+            )
             return 1 + sum(posts) + (lines_of(cell.closed_as, room, fit.points) if cell.closed_as else 0)
 
         return line + _ends(fit) + sum(max(lines(cell) for cell in cells) * line + _ends(fit) for _week, cells in rows)
@@ -396,4 +403,4 @@ def _height_to_sign(blocks, points):
 
 
 def _joined(names):
-    return ", ".join(str(name) for name in names)
+    return ", ".join(str(name).replace(" ", NO_BREAK) for name in names)

@@ -64,6 +64,7 @@ class Sheet:
     last: datetime.date
     posts: list[Post]
     days: list[Day]
+    months: list[datetime.date]
     rosters: list[Roster]
     people: list[User]
     is_draft: bool
@@ -96,7 +97,7 @@ def read_sheet(site: Site, first, last, *, drafts: bool) -> Sheet:
     if not drafts and not published:
         raise NothingToShow
     shown = months if drafts else published
-    facts = RosterFacts(site, first, last, people=volunteers_of(site, first, last))
+    facts = RosterFacts(site, first, last, people=volunteers_of(site, first, last).prefetch_related(None))
     at_post = _people_at_posts(facts, shown)
     names = _special_names(site, first, last)
     days = []
@@ -116,6 +117,7 @@ def read_sheet(site: Site, first, last, *, drafts: bool) -> Sheet:
         last=last,
         posts=facts.posts,
         days=days,
+        months=sorted(shown),
         rosters=[roster for roster in rosters if roster.month in shown],
         people=sorted(people.values(), key=lambda user: (user.sort_name, user.username)),
         is_draft=bool(shown - published),
