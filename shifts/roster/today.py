@@ -66,6 +66,12 @@ class OnFloor:
         return self.state == State.EXPECTED and self.is_over
 
     @property
+    def phone(self):
+        """The phone number in groups, as it is read out."""
+        number = self.user.phone or ""
+        return f"{number[:4]} {number[4:7]} {number[7:]}".strip()
+
+    @property
     def badge(self):
         """The class of the badge: green confirms, yellow signals; who is away gets no colour."""
         return {State.PRESENT: "badge-ok", State.LATE: "badge-star"}.get(self.state, "")
