@@ -25,6 +25,7 @@ BARS_SHOWN = 15
 HOLES_SHOWN = 8
 BAR_WIDTH = 142
 NAMES_OF_LEAVE = 2
+SHORT_REASON = 12  # letters that fit beside the number; the day itself says it all
 SESSION_NAMES = dict(SiteSession.Session.choices)
 
 
@@ -41,9 +42,9 @@ class Hole:
     @property
     def words(self):
         """15/07, Tầng 3, chiều: thiếu 1 người"""
-        sessions = _(" và ").join(str(SESSION_NAMES[session]) for session in self.sessions)
         missing = missing_words(self.people)
-        return f"{self.date:%d/%m}, {self.post.name}, {sessions}: {missing[0].lower()}{missing[1:]}"
+        place = f"{self.date:%d/%m}, {self.post.name}, {sessions_words(self.sessions)}"
+        return f"{place}: {missing[0].lower()}{missing[1:]}"
 
 
 @dataclass(frozen=True)
@@ -328,6 +329,13 @@ def runs_of(sessions, order, value=None) -> list[tuple[str, ...]]:
     return [tuple(order[number] for number in run) for run in runs]
 
 
+def sessions_words(sessions) -> str:
+    """chiều; sáng và chiều are the whole day"""
+    if set(sessions) == {"sang", "chieu"}:
+        return _("cả ngày")
+    return _(" và ").join(str(SESSION_NAMES[session]) for session in sessions)
+
+
 def missing_words(people: int) -> str:
     return ngettext("Thiếu {count} người", "Thiếu {count} người", people).format(count=people)
 
@@ -338,7 +346,8 @@ def leave_words(people, given) -> str:
         return ", ".join(given[pk] + half_words(rows) for pk, rows in people.items())
     reasons = {reason for rows in people.values() for _session, reason in rows}
     words = ngettext("{count} người", "{count} người", len(people)).format(count=len(people))
-    return f"{words}, {reasons.pop()}" if len(reasons) == 1 and "" not in reasons else words
+    reason = reasons.pop() if len(reasons) == 1 else ""
+    return f"{words}, {reason}" if 0 < len(reason) <= SHORT_REASON else words
 
 
 def half_words(rows) -> str:

@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from shifts.models import Post, Preference, Roster, RosterShare, Volunteer
 from shifts.text import short_name
 
-from .board import SESSION_NAMES, distinct_names, in_words
+from .board import SESSION_NAMES, distinct_names, in_words, sessions_words
 from .editing import needed_limits
 from .facts import RosterFacts
 from .spots import Spot
 
+PEOPLE_SHOWN = 5
 LIMITS = ("week_full", "month_full")
 
 
@@ -51,6 +52,14 @@ class Explanation:
         return self.spot.date.isoformat()
 
     @property
+    def first_able(self):
+        return self.able[:PEOPLE_SHOWN]
+
+    @property
+    def more_able(self):
+        return self.able[PEOPLE_SHOWN:]
+
+    @property
     def is_hole(self):
         return self.missing > 0
 
@@ -59,11 +68,6 @@ class Explanation:
         """The maximum that would do for everybody who could be asked, when it is one and the same."""
         limits = {candidate.limit for candidate in self.askable}
         return limits.pop() if len(limits) == 1 else None
-
-
-def sessions_words(sessions) -> str:
-    """sáng và chiều"""
-    return _(" và ").join(str(SESSION_NAMES[session]) for session in sessions)
 
 
 def spot_words(spot: Spot, post: Post) -> str:

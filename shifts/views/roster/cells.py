@@ -92,7 +92,8 @@ def undo(request, site, month):
         change = editing.undo(site=site, month=month, by=request.user)
     except RosterRefused as refusal:
         return refused(request, site, period, str(refusal))
-    return done(request, site, period, said=_("Đã hoàn tác: {what}.").format(what=change.get_kind_display()))
+    said = _("Đã hoàn tác lần {what}.").format(what=change.get_kind_display())
+    return done(request, site, period, said=said, offer_undo=False)
 
 
 def _name(spot):

@@ -123,6 +123,8 @@ def link_to(name, *args):
 class Page:
     """All that the builder's page shows of one period to one person; parts are read when they are printed."""
 
+    offer_undo = True
+
     def __init__(self, request, site, period, *, manages, at="", said="", laid=None):
         self.request, self.site, self.period, self.manages = request, site, period, manages
         self.said, self.laid, self.focus = said, laid, at
@@ -257,9 +259,10 @@ class Page:
         }
 
 
-def show(request, site, period, *, manages, at="", said="", laid=None, status=200):
+def show(request, site, period, *, manages, at="", said="", laid=None, offer_undo=True, status=200):
     """The whole page, or for htmx the board alone."""
     page = Page(request, site, period, manages=manages, at=at, said=said, laid=laid)
+    page.offer_undo = offer_undo
     template = "roster/_board.html" if request.htmx else "roster/builder.html"
     return render(request, template, page.context(), status=status)
 
@@ -270,10 +273,10 @@ def period_of(request, default):
     return period if period and period.is_known else Period.of_month(default)
 
 
-def done(request, site, period, *, at="", said="", laid=None):
+def done(request, site, period, *, at="", said="", laid=None, offer_undo=True):
     """Answer an act that was done: the board as it is now, or the way back to it."""
     if request.htmx:
-        return show(request, site, period, manages=True, at=str(at), said=said, laid=laid)
+        return show(request, site, period, manages=True, at=str(at), said=said, laid=laid, offer_undo=offer_undo)
     if said:
         messages.success(request, said)
     for sentence in (laid.refused if laid else [])[:8]:
