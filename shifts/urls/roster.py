@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from shifts.views.roster import builder, cells, feeds, papers, publishing, runs, templates
+from shifts.views.roster import builder, calendar, cells, feeds, papers, publishing, roster_import, runs, templates
 
 from .converters import DateConverter, MonthConverter, WeekConverter
 
@@ -34,5 +34,10 @@ urlpatterns = [
     path("<str:site>/<month:month>/text/", papers.text_month, name="text_month"),
     path("<str:site>/<week:week>/text/", papers.text_week, name="text_week"),
     path("<str:site>/<date:date>/text/", papers.text_day, name="text_day"),
+    path("<str:site>/calendar/", calendar.calendar, name="calendar"),
+    path("<str:site>/calendar/remove/", calendar.calendar_remove, name="calendar_remove"),
+    path("<str:site>/settings/", calendar.site_settings, name="site_settings"),
     path("<str:site>/feed/", feeds.site_feed, name="site_feed"),
+    path("<str:site>/<month:month>/roster.xlsx", papers.workbook, name="workbook"),
+    path("<str:site>/<month:month>/import/", roster_import.roster_import, name="roster_import"),
 ]
