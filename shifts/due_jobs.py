@@ -7,6 +7,7 @@ from shifts import due
 from shifts.mails import mail_notices
 from shifts.notices import forget_old_notices
 from shifts.roster.reminders import remind_of_tomorrow
+from shifts.roster.warnings import warn_empty_floor, warn_evening_before
 from shifts.services import refresh_everybodys_rights
 
 
@@ -14,6 +15,18 @@ from shifts.services import refresh_everybodys_rights
 def remind(at):
     """Remind everybody who is on duty tomorrow."""
     return _("Đã nhắc {count} người.").format(count=remind_of_tomorrow(at))
+
+
+@due.register("warn_short_sessions", due.EVERY_EVENING, label=gettext_lazy("báo buổi ngày mai thiếu người"))
+def warn_short(at):
+    """Warn leaders of sessions of tomorrow with too few people."""
+    return _("Đã báo {count} lời.").format(count=warn_evening_before(at))
+
+
+@due.register("warn_empty_floors", due.EVERY_MINUTE, label=gettext_lazy("báo tầng chưa có ai sau giờ mở cửa"))
+def warn_empty(at):
+    """Warn leaders of floors where nobody came."""
+    return _("Đã báo {count} lời.").format(count=warn_empty_floor(at))
 
 
 # After the jobs that tell people, so that a mail does not wait for the next minute longer than it must.

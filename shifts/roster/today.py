@@ -1,6 +1,7 @@
 """One day at one site: per session and floor who should be here and who is, and which floor stands empty."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from shifts.attendance import Hours, hours_on
 from shifts.models import Assignment, Attendance, CalendarDay, Post, Roster, Site, SiteSession
 
-from .calendar import open_sessions
+from .calendar import open_sessions_of
 from .callable import Callable, call_facts, call_list
 
 State = Attendance.State
@@ -244,14 +245,10 @@ def day_at_site(site: Site, date: datetime.date, *, at=None, with_calls: bool = 
     Four queries, two more on a day without duties or sessions; `with_calls` adds five when somebody is to be called.
     """
     at = at or timezone.now()
-    sessions = open_sessions(site, date, date).get(date, [])
     posts = list(Post.objects.filter(site=site).order_by("position", "code"))
-    rows = list(_duties(site, date))
-    day = DayAtSite(site, date, at, [], posts)
-    for session in sessions:
-        session.site = site
-        day.sessions.append(_session(session, date, at, posts, [row for row in rows if row.session == session.session]))
-    if not rows:
+    sessions = sessions_of_day([site], date, at, posts=posts)[site.pk]
+    day = DayAtSite(site, date, at, sessions, posts)
+    if not day.people:
         day.is_published = Roster.objects.published().of_month(date).filter(site=site).exists()
     if not sessions:
         day.closed_because = _closing_name(site, date)
@@ -260,14 +257,32 @@ def day_at_site(site: Site, date: datetime.date, *, at=None, with_calls: bool = 
     return day
 
 
-def _duties(site, date):
+def sessions_of_day(sites, date, at, *, posts) -> dict[int, list[SessionOfDay]]:
+    """Site -> its open sessions of that date as they stand at `at`; `posts` are those of the sites. Three queries."""
+    opened = open_sessions_of(sites, date, date)
+    by_session = defaultdict(list)
+    for row in _duties(sites, date):
+        by_session[row.roster.site_id, row.session].append(row)
+    return {
+        site.pk: [
+            _session(site, session, date, at, [post for post in posts if post.site_id == site.pk],
+                     by_session[site.pk, session.session])
+            for session in opened[site.pk].get(date, [])
+        ]
+        for site in sites
+    }  # fmt: skip
+
+
+def _duties(sites, date):
     rows = Assignment.objects.active().filter(
-        roster__site=site, roster__month=date.replace(day=1), roster__state=Roster.State.PUBLISHED, date=date
+        roster__site__in=sites, roster__month=date.replace(day=1), roster__state=Roster.State.PUBLISHED, date=date
     )
-    return rows.select_related("volunteer__user", "attendance").order_by("volunteer__user__sort_name", "pk")
+    rows = rows.select_related("roster", "volunteer__user", "attendance")
+    return rows.order_by("volunteer__user__sort_name", "pk")
 
 
-def _session(session, date, at, posts, rows):
+def _session(site, session, date, at, posts, rows):
+    session.site = site
     hours = hours_on(date, session.starts_at, session.ends_at)
     floors = {post.pk: Floor(post) for post in posts}
     for row in rows:
