@@ -12,10 +12,12 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from shifts.access import Access
+from shifts.imports.formats import Xlsx
 from shifts.roster import papers, text
 from shifts.roster.changes import FIRST_YEAR, LAST_YEAR
 from shifts.roster.pdf import PdfUnavailable, pdf_of
 from shifts.roster.sheet import NothingToShow, read_sheet
+from shifts.roster.workbook import workbook_of_roster
 
 WEEK = datetime.timedelta(days=6)
 
@@ -88,6 +90,15 @@ def text_day(request, site, date):
         swaps = text.waiting_swaps_text(sheet.site, today) if manages else ""
     print_url = reverse("roster:print_day", args=[site, date])
     return answer_text(request, sheet, parts, print_url=print_url, reminder=reminder, swaps=swaps)
+
+
+@require_safe
+def workbook(request, site, month):
+    """One month as a workbook, which reads back in."""
+    sheet = sheet_or_404(request.user, site, *month_days(month))
+    with translation.override("vi"):
+        data = workbook_of_roster(sheet)
+    return file_answer(data, f"lich-truc-{sheet.site.code}-{month:%Y-%m}.xlsx", Xlsx.CONTENT_TYPE, keep=True)
 
 
 def sheet_or_404(user, code, first, last):
