@@ -149,7 +149,9 @@ class Program:
         self.engine.run()
         status = self.engine.getModelStatus()
         if status == HighsModelStatus.kModelEmpty:
-            return 0.0, numpy.zeros(len(self.lower))
+            # Without columns the engine does not look at the rows.
+            possible = all(low <= 0 <= high for low, high in zip(self.row_lower, self.row_upper, strict=True))
+            return (0.0, numpy.zeros(0)) if possible else None
         if status in (HighsModelStatus.kInfeasible, HighsModelStatus.kUnboundedOrInfeasible):
             return None
         if status == HighsModelStatus.kInterrupt:

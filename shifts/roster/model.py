@@ -14,9 +14,11 @@ from functools import cached_property
 from .engine import INFINITE, Program
 from .problem import RosterProblem, monday_of
 
-# Each missing person; an empty post or a second one missing in the same session; a place by which the site stays below
-# its minimum of people; a person beyond the minima. Far enough apart that no sum of the later reaches the first.
-MISSING, UNEVEN, BELOW, BEYOND = 100_000, 20, 10, 1
+# What a missing person costs, and a place by which the site has fewer different people than its minimum; the sum of all
+# the latter never reaches the former. Then, how thinly the missing are spread: an empty post, or each one more missing
+# in the same session, and a person given beyond the minima.
+MISSING, BELOW = 10_000, 1
+UNEVEN, BEYOND = 20, 1
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ class HardModel:
         self.at_place = defaultdict(list)  # (day, session) -> [(column, option)]
         self.of_day = defaultdict(list)  # (person, day) -> [(column, option)]
         self.day_use = {}  # (person, day) -> entries that are 1 when the day is a duty day
-        self.shortage, self.splits = {}, {}  # column -> cost
+        self.shortage, self.splits, self.unevenness = {}, {}, {}  # column -> cost, least one after the other
         self.fixed_splits = 0
         for day in range(len(ground.days)):
             self._add_day(day)
@@ -280,34 +282,34 @@ class HardModel:
                 self.program.row(low, high if total > sum(least) else low, entries)
                 continue
             lacking = self.program.column(0, low)
-            beyond = self._costly(0, max(0, high - low), BEYOND * len(span))
+            beyond = self.program.column(0, max(0, high - low))
+            self.unevenness[beyond] = BEYOND * len(span)
             self.program.row(low, low, [*entries, (lacking, 1), (beyond, -1)])
             missing.append((lacking, 1))
             asking = sum(least[post] > 0 for post in posts)
             if low > asking:
-                empty = self._costly(0, asking, UNEVEN * len(span))
+                empty = self.program.column(0, asking)
+                self.unevenness[empty] = UNEVEN * len(span)
                 self.program.row(-INFINITE, low - asking, [(lacking, 1), (empty, -1)])
         if self.short:
             self._add_shortage(everybody, missing, total, site_needs, len(span))
         elif total > sum(least):
             self.program.row(total, total, everybody)
 
-    def _costly(self, lower, upper, cost):
-        column = self.program.column(lower, upper)
-        self.shortage[column] = cost
-        return column
-
     def _add_shortage(self, everybody, missing, total, site_needs, times):
         """People missing in a session: at its posts, and then to the site's minimum; each more than the one before."""
         if not total:
             return
-        degrees = [(self._costly(0, 1, (MISSING + UNEVEN * number) * times), -1) for number in range(total)]
+        degrees = [self.program.column(0, 1) for _ in range(total)]
+        self.shortage |= dict.fromkeys(degrees, MISSING * times)
+        self.unevenness |= {degree: UNEVEN * number * times for number, degree in enumerate(degrees)}
         at_site = self.program.column(0, total)
-        self.program.row(0, 0, [*missing, (at_site, 1), *degrees])
+        self.program.row(0, 0, [*missing, (at_site, 1), *((degree, -1) for degree in degrees)])
         self.program.row(total, INFINITE, [*everybody, *missing, (at_site, 1)])
         # The different people of the site count on their own too: one with nothing to do at an empty post can be
         # the third at another.
-        below = self._costly(0, site_needs, BELOW * times)
+        below = self.program.column(0, site_needs)
+        self.shortage[below] = BELOW * times
         self.program.row(site_needs, INFINITE, [*everybody, (below, 1)])
 
     def _add_caps(self, person):
@@ -328,6 +330,21 @@ class HardModel:
         self.total_row = self.program.row(*free, [entry for entries in loads for entry in entries])
         self.shortage_row = self.program.row(*free, list(self.shortage.items()))
         self.split_row = self.program.row(*free, list(self.splits.items()))
+        self.unevenness_row = self.program.row(*free, list(self.unevenness.items()))
+
+    def ranks(self):
+        """(row, costs) of what is made least before the load, one after the other."""
+        ranks = (self.shortage_row, self.shortage), (self.split_row, self.splits), (
+            self.unevenness_row,
+            self.unevenness,
+        )
+        return [(row, costs) for row, costs in ranks if costs]
+
+    def hold(self, least: list[float], total: int):
+        """Keep these costs of the ranks, and this number of sessions given in all, from here on."""
+        for (row, _costs), cost in zip(self.ranks(), least, strict=True):
+            self.program.bound_row(row, -INFINITE, cost + 0.5)
+        self.program.bound_row(self.total_row, total / self.unit, total / self.unit)
 
     # Answers
 

@@ -37,6 +37,10 @@ class Cancelled(Exception):
     """The person who asked for the roster has stopped it."""
 
 
+class NoRoster(Exception):
+    """The engine found the rules to leave no roster at all."""
+
+
 @dataclass(frozen=True, order=True)
 class Placed:
     """One duty of the roster."""
@@ -140,49 +144,47 @@ class _Solver:
         return found
 
     def _without_shortage(self, halves):
+        """(model, values) with nobody missing, or None where there is no such roster."""
         model = HardModel(self.ground, half_days=halves, stop=self._stop_engine).start()
-        model.program.set_costs(model.splits)
+        model.program.set_costs({})
+        if model.program.relaxed() is None:
+            return None
         try:
-            found = model.program.cheapest()
-        except Undecided:
+            return self._settled(model)
+        except NoRoster:
             return None
-        if found is None:
-            return None
-        model.least_shortage, model.least_splits = 0.0, found[0]
-        return self._fixed(model, found[1])
 
     def _with_shortage(self, halves):
-        model = HardModel(self.ground, half_days=halves, short=True, stop=self._stop_engine).start()
-        model.program.set_costs(model.shortage)
-        values = self._cheapest(model)
-        model.least_shortage = sum(cost * round(values[column]) for column, cost in model.shortage.items())
-        model.program.bound_row(model.shortage_row, -INFINITE, model.least_shortage + 0.5)
-        model.program.set_costs(model.splits)
-        if model.splits:
-            values = self._cheapest(model)
-        model.least_splits = sum(cost * round(values[column]) for column, cost in model.splits.items())
-        return self._fixed(model, values)
+        return self._settled(HardModel(self.ground, half_days=halves, short=True, stop=self._stop_engine).start())
 
-    def _cheapest(self, model):
+    def _settled(self, model):
+        """Make the ranks before the load least, one after the other, and hold the model to them."""
+        program, values, model.least = model.program, None, []
+        for row, costs in model.ranks() or [(None, {})]:
+            program.set_costs(costs)
+            values = self._cheapest(program)
+            least = sum(cost * round(values[column]) for column, cost in costs.items())
+            if row is not None:
+                model.least.append(least)
+                program.bound_row(row, -INFINITE, least + 0.5)
+        model.hold(model.least, sum(model.load_of(values)))
+        return model, values
+
+    def _cheapest(self, program):
         """Values of the best roster; at the limit of the engine, of the best it met, which is no proof."""
         try:
-            return model.program.cheapest()[1]
+            found = program.cheapest()
+            if found is None:
+                raise NoRoster
+            return found[1]
         except Undecided:
             self.shortage_proven = False
-            return model.program.best_met()
+            return program.best_met()
 
     @staticmethod
     def _fewer_missing(one, other):
-        return other if other[0].least_shortage < one[0].least_shortage - 0.5 else one
-
-    def _fixed(self, model, values):
-        """Hold the model to this shortage, number of split days and total from here on."""
-        program = model.program
-        if model.splits:
-            program.bound_row(model.split_row, -INFINITE, model.least_splits + 0.5)
-        total = sum(model.load_of(values))
-        program.bound_row(model.total_row, total / model.unit, total / model.unit)
-        return model, values
+        """The one whose first rank, the shortage, is smaller; the first where they are equal."""
+        return other if other[0].least[:1] < one[0].least[:1] else one
 
     # 3: load
 
@@ -277,7 +279,7 @@ class _Solver:
         low, high = self.window
         shortest = min((len(option.sessions) for _column, option in apart.options), default=1)
         bound = Bound(improver.wishes, apart, [most // shortest for most in high])
-        bound.hold(model.least_shortage, model.least_splits, self.total - sum(self.ground.pin_load))
+        apart.hold(model.least, self.total - sum(self.ground.pin_load))
         bound.keep_load(low, high, self.shares, self.squares)
         return bound
 

@@ -12,7 +12,7 @@ from .problem import Person, PostNeed, RosterProblem, monday_of
 NAMED_UP_TO = 3  # people of a group who are called by name in its sentence
 # The first that is true of a person is their group.
 KINDS = (
-    "not_joined", "left", "here", "elsewhere", "leave", "not_qualified", "no_room", "month_full", "week_full", "free",
+    "not_joined", "left", "here", "elsewhere", "leave", "not_qualified", "month_full", "week_full", "no_room", "free",
 )  # fmt: skip
 
 
@@ -40,7 +40,8 @@ class Helper:
 class Shortfall:
     """People missing at a post in one session, and why.
 
-    Where every post has its minimum but the site does not have its own, the place is at the first post with room.
+    Where the site has fewer different people than its minimum, beyond what its posts lack, they are missing at the
+    first post with room.
     """
 
     date: datetime.date
@@ -87,18 +88,18 @@ class _View:
         present = Counter(row.post for row in self.at[date, session])
         lacking = {post.code: post.min_people - present[post.code] for post in self.problem.posts}
         lacking = {code: number for code, number in lacking.items() if number > 0}
-        found = [self.shortfall(date, session, self.posts[code], number) for code, number in lacking.items()]
         different = len({row.username for row in self.at[date, session] if row.post in self.posts})
         more = self.problem.min_people - different - sum(lacking.values())
+        for_site = []
         if more > 0 and self.problem.posts:
-            room = [
-                post
-                for post in self.problem.posts
-                if present[post.code] + lacking.get(post.code, 0) < post.max_people
-            ]
-            post = (room or self.problem.posts)[0]
-            found.append(self.shortfall(date, session, post, more, any_of=room))
-        return found
+            roomy = [p for p in self.problem.posts if present[p.code] + lacking.get(p.code, 0) < p.max_people]
+            post = (roomy or self.problem.posts)[0]
+            if post.code in lacking:
+                lacking[post.code] += more
+            else:
+                room = [p for p in self.problem.posts if present[p.code] < p.max_people]
+                for_site = [self.shortfall(date, session, post, more, any_of=room)]
+        return [self.shortfall(date, session, self.posts[code], count) for code, count in lacking.items()] + for_site
 
     def shortfall(self, date, session, post, missing, any_of=None):
         """The reasons for one place; `any_of` are the posts that would do where only the site's minimum is missed."""
@@ -131,9 +132,9 @@ class _View:
 
     def why_not(self, person: Person, date, session, posts: list[PostNeed]) -> tuple[str, int | None]:
         """(kind, limit): the first reason that keeps this person from the place."""
-        kind = self._plain_reason(person, date, session, posts)
+        kind, otherwise = self._plain_reason(person, date, session, posts), "free" if posts else "no_room"
         if kind or date in self.days[person.username]:
-            return kind or "free", None
+            return kind or otherwise, None
         days = self.days[person.username]
         in_month = sum((day.year, day.month) == (date.year, date.month) for day in days)
         if person.max_per_month is not None and in_month >= person.max_per_month:
@@ -141,7 +142,7 @@ class _View:
         in_week = sum(monday_of(day) == monday_of(date) for day in days)
         if person.max_per_week is not None and in_week >= person.max_per_week:
             return "week_full", person.max_per_week
-        return "free", None
+        return otherwise, None
 
     def _plain_reason(self, person, date, session, posts):
         if person.joined is not None and date < person.joined:
@@ -154,9 +155,7 @@ class _View:
             return "elsewhere"
         if (date, session) in person.leave:
             return "leave"
-        if not posts:
-            return "no_room"
-        return None if any(post.code in person.posts for post in posts) else "not_qualified"
+        return "not_qualified" if posts and not any(post.code in person.posts for post in posts) else None
 
     def helper(self, person, kind, date):
         before = [day for day in self.days[person.username] if day < date]

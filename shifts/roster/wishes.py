@@ -376,15 +376,6 @@ class Bound:
                 entries.append((column, ((here + HUNDREDTHS * unit) ** 2 - here * here) / HUNDREDTHS**2))
         self.program.row(-INFINITE, (squares - spent) / HUNDREDTHS**2 + 1e-6, entries)
 
-    def hold(self, least_shortage, least_splits, total):
-        """Rows for what the ranks before the load have settled."""
-        model = self.model
-        if model.short:
-            self.program.bound_row(model.shortage_row, -INFINITE, least_shortage + 0.5)
-        if model.splits:
-            self.program.bound_row(model.split_row, -INFINITE, least_splits + 0.5)
-        self.program.bound_row(model.total_row, total / model.unit, total / model.unit)
-
     def cost(self):
         """The bound, a whole number since all weights are; 0 where the engine does not get there."""
         self.program.start().set_costs(self.costs)
