@@ -37,13 +37,11 @@ class SpecialDaysForm(forms.Form):
         label=gettext_lazy("Việc"),
         choices=[("close", gettext_lazy("Đóng cửa")), ("open", gettext_lazy("Mở thêm"))],
         initial="close",
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "visually-hidden"}),
         error_messages=REQUIRED,
     )
     date_from = date_field(gettext_lazy("Ngày"))
-    date_to = date_field(
-        gettext_lazy("Đến hết ngày"), required=False, help_text=gettext_lazy("Để trống nếu chỉ một ngày.")
-    )
+    date_to = date_field(gettext_lazy("Đến"), required=False)
     session = forms.ChoiceField(label=gettext_lazy("Buổi"), required=False)
     name = forms.CharField(
         label=gettext_lazy("Lý do"),
@@ -145,6 +143,10 @@ class SessionForm(forms.Form):
             self.fields[name].error_messages["invalid"] = _("Không đọc được giờ này. Hãy ghi giờ:phút, ví dụ 07:30.")
         for name in ("starts_at", "ends_at"):
             self.fields[name].widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+    def hours(self):
+        """The boxes of the two times."""
+        return [self["starts_at"], self["ends_at"]]
 
     def clean(self):
         data = super().clean()

@@ -136,9 +136,10 @@ def shown(request, site, year, form, *, asked=None, status=200):
     opened = open_between(site, first, last)
     context = {
         "site": site,
-        "year": year,
-        "earlier": year - 1 if year > FIRST_YEAR else None,
-        "later": year + 1 if year < LAST_YEAR - 1 else None,
+        # As text: a year is no quantity, and would be shown with a separator of thousands.
+        "year": str(year),
+        "earlier": str(year - 1) if year > FIRST_YEAR else "",
+        "later": str(year + 1) if year < LAST_YEAR - 1 else "",
         "weekdays": WEEKDAYS_SHORT,
         "months": [month_of(year, month, opened, days) for month in range(1, 13)],
         "open_days": len(opened),
