@@ -47,14 +47,23 @@ def navigation(request):
 
 
 def pages_of(access):
-    """Names, labels and icons of the pages in the menu."""
-    pages = []
-    if access.is_member:
-        pages += [("desk:desk", _("Bàn hỗ trợ"), "person-raised-hand"), ("desk:dossiers", _("Hồ sơ"), "folder2-open")]
-    elif not access.has_unit_role:
-        pages += [("home", _("Trang chủ"), "house")]
-    if access.has_unit_role or access.sees_everything:
-        pages += [("reports:overview", _("Số liệu"), "bar-chart")]
+    """Names, labels and icons of the pages in the menu; the first three are the tabs of a phone."""
+    today, rosters = ("today:today", _("Hôm nay"), "clipboard-check"), ("roster:rosters", _("Lịch trực"), "calendar3")
+    desk, dossiers = ("desk:desk", _("Bàn hỗ trợ"), "person-raised-hand"), ("desk:dossiers", _("Hồ sơ"), "folder2-open")
+    mine, figures = ("me:duties", _("Lịch của tôi"), "calendar-check"), ("reports:overview", _("Số liệu"), "bar-chart")
+    looks_up = access.has_unit_role or access.sees_everything
+    order = [
+        (today, access.is_leader and access.sees_rosters),
+        (rosters, access.is_leader and access.sees_rosters),
+        (desk, access.is_member),
+        (mine, access.is_member),
+        (figures, looks_up),
+        (rosters, not access.is_leader and not access.is_member and access.sees_rosters),
+        (today, not access.is_leader and access.sees_rosters),
+        (dossiers, access.is_member),
+        (rosters, not access.is_leader and access.is_member and access.sees_rosters),
+    ]
+    pages = [page for page, shown in order if shown] or [("home", _("Trang chủ"), "house")]
     if access.is_leader and access.is_member:
         pages += [("desk:buttons", _("Sắp phím"), "grid-3x3-gap")]
     if access.is_leader:
