@@ -272,8 +272,9 @@ class Served:
 
     @property
     def hours(self) -> float:
-        """Hours, to one decimal; sums are made of minutes, so that they do not drift."""
-        return round(self.minutes / 60, 1)
+        """Hours to one decimal, whole ones without; sums are made of minutes, so that they do not drift."""
+        hours = round(self.minutes / 60, 1)
+        return int(hours) if hours == int(hours) else hours
 
 
 def attended(
