@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shifts.models import SiteSession
+from shifts.roster.changes import FIRST_YEAR, LAST_YEAR
 from shifts.roster.problem import Weights
 from shifts.roster.runs import HIGHEST_WEIGHT
 from shifts.roster.spots import Spot
@@ -88,6 +89,12 @@ class WeightsForm(forms.Form):
 class SaveTemplateForm(forms.Form):
     week = forms.DateField(error_messages={"invalid": _("Chọn một tuần.")})
     name = forms.CharField(max_length=60, error_messages={"required": _("Ghi tên cho lịch mẫu.")})
+
+    def clean_week(self):
+        week = self.cleaned_data["week"]
+        if not FIRST_YEAR <= week.year < LAST_YEAR:
+            raise forms.ValidationError(_("Chọn một tuần của lịch này."))
+        return week
 
 
 class TemplateForm(forms.Form):

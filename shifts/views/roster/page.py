@@ -1,5 +1,6 @@
 """What the builder's views share: who may come in, which days are shown, and how an act is answered."""
 
+import calendar
 import datetime
 import re
 from dataclasses import dataclass
@@ -35,12 +36,11 @@ class Period:
 
     @classmethod
     def of_month(cls, date):
-        first = date.replace(day=1)
-        return cls(first, (first + datetime.timedelta(days=31)).replace(day=1) - ONE_DAY)
+        return cls(date.replace(day=1), date.replace(day=calendar.monthrange(date.year, date.month)[1]))
 
     @classmethod
     def of_week(cls, monday):
-        return cls(monday, monday + datetime.timedelta(days=6), is_week=True)
+        return cls(monday, min(monday, datetime.date.max - 6 * ONE_DAY) + 6 * ONE_DAY, is_week=True)
 
     @classmethod
     def parse(cls, text):
@@ -270,7 +270,9 @@ def show(request, site, period, *, manages, at="", said="", laid=None, offer_und
 def period_of(request, default):
     """The days the person was looking at when they acted."""
     period = Period.parse(request.POST.get("view") or request.GET.get("view", ""))
-    return period if period and period.is_known else Period.of_month(default)
+    if period is None or not period.is_known:
+        period = Period.of_month(default)
+    return period if period.is_known else Period.of_month(timezone.localdate())
 
 
 def done(request, site, period, *, at="", said="", laid=None, offer_undo=True):
