@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shifts.models import Assignment, Leave, Post, Preference, RaisedLimit, Roster, RosterShare, Site, Team, Volunteer
 
 from .calendar import open_sessions
+from .names import short_names
 
 # Balances and shares are whole hundredths of a session, as they are stored and shown: what is proven is what is seen.
 HUNDREDTHS = 100
@@ -170,6 +171,7 @@ def read_problem(site: Site, month: datetime.date, team: Team | None = None, wei
     balances = balances_before(site, month, known)
     opened = open_sessions(site, month, last)
     codes = [post.code for post in posts]
+    names = short_names(member.user for member in everyone)
     return RosterProblem(
         month=month,
         site=site.code,
@@ -178,6 +180,7 @@ def read_problem(site: Site, month: datetime.date, team: Team | None = None, wei
         people=tuple(
             _person(
                 member,
+                name=names[member.user_id],
                 codes=codes,
                 site=site,
                 leave=leave[member.pk],
@@ -254,7 +257,7 @@ def balances_before(site: Site, month: datetime.date, volunteers) -> dict[int, i
     return {volunteer: served[volunteer, roster] - share for volunteer, (roster, share) in shares.items()}
 
 
-def _person(member, *, codes, site, leave, elsewhere, raised, wish, balance, guest):
+def _person(member, *, name, codes, site, leave, elsewhere, raised, wish, balance, guest):
 
     def of_site(names):
         return frozenset(post.code for post in names if post.site_id == site.pk)
@@ -268,7 +271,7 @@ def _person(member, *, codes, site, leave, elsewhere, raised, wish, balance, gue
     posts = of_site(named) if named else frozenset(codes)
     return Person(
         username=member.user.username,
-        name=member.user.get_short_name(),
+        name=name,
         posts=frozenset() if guest else posts,
         max_per_week=limit("max_per_week"),
         max_per_month=limit("max_per_month"),
