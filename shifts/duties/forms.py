@@ -1,19 +1,14 @@
 """Forms of a volunteer's own pages."""
 
-import datetime
-
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shifts.dates import WEEKDAYS
 from shifts.models import Leave, Post, Preference, SiteSession
 
-from .leave import AHEAD_DAYS
-
 Session = SiteSession.Session
-# Day first in every language of the page; what a date picker sends is year first.
-DATE_INPUTS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"]
+# Day first in every language of the page, also without strokes: some number pads have none.
+DATE_INPUTS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d%m%Y", "%Y-%m-%d"]
 LARGEST_KEY = 2**63 - 1
 
 
@@ -94,35 +89,25 @@ class PlacesForm(forms.Form):
         return [int(key) for key in keys]
 
 
-class DayInput(forms.DateInput):
-    """The date picker people know; it wants the value year first whatever the language."""
+class DayField(forms.DateField):
+    """A day as people here write it, day first, in a plain field: a native one follows the browser's language."""
 
-    input_type = "date"
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 10})
+    default_error_messages = {"invalid": _("Ghi ngày như 24/11/2026: ngày trước, tháng sau.")}
 
     def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
+        super().__init__(input_formats=DATE_INPUTS, **kwargs)
 
 
 class LeaveForm(forms.Form):
     """Days from one to another, both included; one day when the second is left empty."""
 
-    date_from = forms.DateField(
+    date_from = DayField(
         label=_("Từ ngày"),
-        input_formats=DATE_INPUTS,
-        widget=DayInput(),
-        error_messages={
-            "required": _("Hãy chọn ngày đầu."),
-            "invalid": _("Ghi ngày như 24/11/2026: ngày trước, tháng sau."),
-        },
+        help_text=_("Ví dụ 24/11/2026."),
+        error_messages={"required": _("Hãy chọn ngày đầu.")},
     )
-    date_to = forms.DateField(
-        label=_("Đến hết ngày"),
-        required=False,
-        input_formats=DATE_INPUTS,
-        widget=DayInput(),
-        help_text=_("Để trống khi chỉ bận một ngày."),
-        error_messages={"invalid": _("Ghi ngày như 24/11/2026: ngày trước, tháng sau.")},
-    )
+    date_to = DayField(label=_("Đến hết ngày"), required=False, help_text=_("Để trống khi chỉ bận một ngày."))
     session = forms.ChoiceField(label=_("Buổi"), required=False)
     reason = forms.CharField(
         label=_("Lý do"),
@@ -137,10 +122,6 @@ class LeaveForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered = [(value, str(Session(value).label).capitalize()) for value in sessions]
         self.fields["session"].choices = [("", _("Cả ngày")), *offered]
-        today = timezone.localdate()
-        bounds = {"min": f"{today:%Y-%m-%d}", "max": f"{today + datetime.timedelta(days=AHEAD_DAYS):%Y-%m-%d}"}
-        for name in ("date_from", "date_to"):
-            self.fields[name].widget.attrs.update(bounds)
 
     def clean(self):
         data = super().clean()

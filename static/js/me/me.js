@@ -10,6 +10,11 @@ document.querySelectorAll("[data-toast]").forEach((toast) => {
   setTimeout(goAway, UNDO_SECONDS * 1000);
 });
 
+// A menu of the last row would open behind the tabs.
+document.querySelectorAll(".me-row .menu").forEach((menu) => menu.addEventListener("toggle", () => {
+  if (menu.open) menu.querySelector(".menu-list").scrollIntoView({ block: "nearest" });
+}));
+
 document.querySelectorAll("[data-select]").forEach((field) => field.addEventListener("focus", () => field.select()));
 
 document.querySelectorAll("[data-copy]").forEach((button) => {

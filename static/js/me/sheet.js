@@ -1,5 +1,5 @@
 // Links marked data-sheet open their page as a sheet over this one. Forms inside are sent as usual.
-import { sayDates } from "./dates.js";
+import { dressDays } from "./dates.js";
 
 let sheet;
 
@@ -22,14 +22,14 @@ async function show(link) {
   if (!answer.ok || answer.redirected) return location.assign(link.href);
   if (!sheet) make();
   sheet.innerHTML = await answer.text();
-  sayDates(sheet);
+  dressDays(sheet);
   link.closest("details.menu")?.removeAttribute("open");
   if (!sheet.open) sheet.showModal();
   sheet.scrollTop = 0;
 }
 
 export function openSheets() {
-  sayDates(document);
+  dressDays(document);
   if (typeof HTMLDialogElement === "undefined") return;
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-sheet]");

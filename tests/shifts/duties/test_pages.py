@@ -276,8 +276,10 @@ def test_leave_for_tomorrow_takes_one_press_of_the_page(w, me):
     assert Leave.objects.standing().filter(volunteer=w.me).count() == 0
 
 
-@pytest.mark.parametrize(("first", "last"), [("04/11/2026", "05/11/2026"), ("2026-11-04", "2026-11-05")])
-def test_dates_are_read_day_first_or_as_a_picker_sends_them(w, me, first, last):
+@pytest.mark.parametrize(
+    ("first", "last"), [("04/11/2026", "05/11/2026"), ("2026-11-04", "2026-11-05"), ("04112026", "5.11.2026")]
+)
+def test_dates_are_read_day_first_however_they_are_parted(w, me, first, last):
     me.post("/me/leave/", {"date_from": first, "date_to": last, "session": "sang"})
     leave = Leave.objects.get(volunteer=w.me)
     assert (leave.date_from, leave.date_to, leave.session) == (WEDNESDAY, THURSDAY, "sang")
