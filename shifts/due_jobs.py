@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shifts import due
+from shifts.duties.swaps import expire_swaps
 from shifts.mails import mail_notices
 from shifts.notices import forget_old_notices
 from shifts.roster.reminders import remind_of_tomorrow
@@ -27,6 +28,12 @@ def warn_short(at):
 def warn_empty(at):
     """Warn leaders of floors where nobody came."""
     return _("Đã báo {count} lời.").format(count=warn_empty_floor(at))
+
+
+@due.register("expire_swaps", due.EVERY_MINUTE, label=gettext_lazy("đóng lời đổi ca đã quá hạn"))
+def expire(at):
+    """End requests about duties that have begun, or that were changed meanwhile."""
+    return _("Đã đóng {count} lời đổi ca.").format(count=expire_swaps(at))
 
 
 # After the jobs that tell people, so that a mail does not wait for the next minute longer than it must.
