@@ -1,14 +1,19 @@
 """The roster's problem once more, for the other engine: CP-SAT, on every person, day, session and post as they come.
 
-It shares no code with shifts/roster beyond the words of the problem, so it also serves the tests as a second opinion.
+`CpSat` shares no code with shifts/roster beyond the words of the problem, so it also serves the tests as a second
+opinion.
 """
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
+from shifts.roster.engine import INFINITE, Program
 from shifts.roster.problem import HUNDREDTHS
+
+MOST = 10**9
 
 
 @dataclass
@@ -24,6 +29,16 @@ class Answer:
 
 class Unproven(Exception):
     """CP-SAT stopped before it knew."""
+
+
+def one_worker(seconds):
+    """CP-SAT as it proves such models the quickest here: one worker that leans on the linear program."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.random_seed = 0
+    solver.parameters.max_time_in_seconds = seconds
+    return solver
 
 
 class CpSat:
@@ -127,11 +142,7 @@ class CpSat:
     def least(self, expression):
         """The proven minimum of the expression; it then stays there."""
         self.model.minimize(expression)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.linearization_level = 2
-        solver.parameters.random_seed = 0
-        solver.parameters.max_time_in_seconds = self.seconds
+        solver = one_worker(self.seconds)
         status = solver.solve(self.model)
         if status != cp_model.OPTIMAL:
             raise Unproven(solver.status_name(status))
@@ -167,3 +178,52 @@ class CpSat:
             squares.append(square)
         answer.squares = self.least(sum(squares))
         return answer
+
+
+class CpSatProgram(Program):
+    """The rows and columns of our own program, answered by CP-SAT: what HiGHS is measured against."""
+
+    def start(self):
+        self.engine, self.costs = None, {}
+        return self
+
+    def late_column(self, lower, upper, entries):
+        column = self.column(lower, upper, whole=False)
+        self.late = getattr(self, "late", [])
+        self.late += [(row, column, factor) for row, factor in entries]
+        return column
+
+    def set_costs(self, costs):
+        self.costs = costs
+
+    def relaxed(self):
+        return self.cheapest()
+
+    def cheapest(self):
+        model = cp_model.CpModel()
+        columns = [
+            model.new_int_var(int(low), min(int(high), MOST) if high < INFINITE else MOST, "")
+            for low, high in zip(self.lower, self.upper, strict=True)
+        ]
+        entries = [[] for _ in self.row_lower]
+        for row in range(len(self.row_lower)):
+            for place in range(self.starts[row], self.starts[row + 1]):
+                entries[row].append(int(self.value[place]) * columns[self.index[place]])
+        for row, column, factor in getattr(self, "late", []):
+            entries[row].append(factor * columns[column])
+        for low, high, row in zip(self.row_lower, self.row_upper, entries, strict=True):
+            if row and (low > -INFINITE or high < INFINITE):
+                least = math.ceil(low) if low > -INFINITE else -MOST
+                most = math.floor(high) if high < INFINITE else MOST
+                model.add_linear_constraint(sum(row), least, most)
+            elif low > 0 or high < 0:
+                return None
+        if self.costs:
+            model.minimize(sum(round(HUNDREDTHS**2 * cost) * columns[column] for column, cost in self.costs.items()))
+        solver = one_worker(60.0)
+        status = solver.solve(model)
+        if status == cp_model.INFEASIBLE:
+            return None
+        if status != cp_model.OPTIMAL:
+            raise Unproven(solver.status_name(status))
+        return solver.objective_value / HUNDREDTHS**2, [solver.value(column) for column in columns]
