@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from shifts.access import Access
@@ -112,14 +113,6 @@ def stored_roster(site, month):
     return roster
 
 
-def link_to(name, *args):
-    """The address of a page, or "" where this installation has none of that name."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 class Page:
     """All that the builder's page shows of one period to one person; parts are read when they are printed."""
 
@@ -140,10 +133,8 @@ class Page:
 
     @property
     def calendar_url(self):
-        """Where this person can open and close days, if they can."""
-        return link_to("roster:calendar") or (
-            link_to("admin:shifts_calendarday_changelist") if self.request.user.is_staff else ""
-        )
+        """Where days are opened and closed, for who may."""
+        return reverse("roster:calendar", args=[self.site.code]) if self.manages else ""
 
     @property
     def import_url(self):
@@ -219,7 +210,6 @@ class Page:
             "weights": self._weights(run),
             "panel": self.panel(),
             "day": self.day(),
-            "links": self._links(),
         }
 
     @staticmethod
@@ -249,14 +239,14 @@ class Page:
             return None
         return date, away_on(self.roster, date)
 
-    def _links(self):
-        site, first = self.site.code, self.period.first
-        kind = "week" if self.period.is_week else "month"
-        return {
-            "print": link_to(f"roster:print_{kind}", site, first),
-            "text": link_to(f"roster:text_{kind}", site, first),
-            "publish": link_to("roster:publish", site, self.period.month),
-        }
+    @property
+    def repair_url(self):
+        """Where the hole in the panel is filled with the fewest moves: in a published roster."""
+        if not self.roster.is_published or self.spot is None or self.spot.month != self.roster.month:
+            return ""
+        code = next(post.code for post in self.board.posts if post.pk == self.spot.post)
+        query = urlencode({"date": self.spot.date, "session": self.spot.sessions[0], "post": code})
+        return f"{reverse('roster:repair', args=[self.site.code, self.roster.month])}?{query}"
 
 
 def show(request, site, period, *, manages, at="", said="", laid=None, offer_undo=True, status=200):

@@ -1,4 +1,4 @@
-"""Single duties by hand: given, moved, swapped, pinned, cleared, undone; refused with a sentence and nothing changed."""
+"""Single duties by hand: given, moved, swapped, pinned, cleared, undone; or refused with a sentence, unchanged."""
 
 import datetime
 
@@ -252,7 +252,8 @@ def test_who_may_only_look_cannot_change_and_a_stranger_learns_nothing(w, client
 
 
 def test_acts_are_posts(w, leader):
-    assert [leader.get(reverse(f"roster:{name}", args=["TTHCC"])).status_code for name in ("assign", "move")] == [405] * 2
+    asked = [leader.get(reverse(f"roster:{name}", args=["TTHCC"])) for name in ("assign", "move", "pin", "clear")]
+    assert [answer.status_code for answer in asked] == [405] * 4
 
 
 # After publication
