@@ -21,8 +21,9 @@ from .publishing import sessions_begun
 
 MOST_MOVES = 4
 # Work, not seconds, so that the same roster always gets the same answer.
-MOST_STEPS = 150_000
+MOST_STEPS = 20_000
 DAYS_GIVEN_UP_AT_ONCE = 2
+SESSIONS = SiteSession.Session.values
 
 
 class NothingMissing(RosterRefused):
@@ -36,10 +37,6 @@ class Hole:
     date: datetime.date
     sessions: tuple[str, ...]
     post: Post
-
-    @property
-    def keys(self):
-        return [(self.date, session, self.post.pk) for session in self.sessions]
 
 
 @dataclass(frozen=True)
@@ -107,10 +104,11 @@ def find_repair(
 ) -> Repair:
     """Return the repair of one hole with the fewest moves; a constant number of queries.
 
-    All ways with fewer moves were looked through, so there is none; among those of the same number the one that
-    gives new days to those with the fewest. Pinned duties and sessions that have begun stay as they are, nobody's
-    place falls below its minimum, and every hard rule holds. At sites of whole days the day's other session is filled
-    with it when it lacks somebody too. Raises NothingMissing, or RosterRefused for a draft or a session that began.
+    Nobody moves twice. All ways with fewer moves were looked through, so there is none; among those of the same
+    number the one that gives new days to those with the fewest. Pinned duties and sessions that have begun stay as
+    they are, no place falls below its minimum, and every hard rule holds. At sites of whole days the day's other
+    session is filled with it when it lacks somebody too. Raises NothingMissing, or RosterRefused for a draft or a
+    session that began.
     """
     at = at or timezone.now()
     if not roster.is_published:
@@ -169,15 +167,23 @@ class _Search:
         self.rank = {pk: number for number, pk in enumerate(facts.people)}  # by given name
         self.steps, self.best = 0, None
         self._able = {}
-        self._limits = {}
-        self.world = self._start()
-        # What may not be undercut: the minimum, or what stands there now if that is less already.
-        self.floor = {
-            key: min(count, self.posts[key[2]].min_people)
-            for key, count in self.world.at_post.items()
-            if key[2] in self.posts
-        }
-        self.session_floor = {key: min(n, roster.site.min_people) for key, n in self.world.in_session.items()}
+        self._limits, self._bounds = {}, {}
+        self.world, self.before = self._start(), self._start()
+        # What may not be undercut: the minimum, or what stands there now if that is less already; the hole filled.
+        self.floor = Counter(
+            {
+                key: min(count, self.posts[key[2]].min_people)
+                for key, count in self.world.at_post.items()
+                if key[2] in self.posts
+            }
+        )
+        self.session_floor = Counter({key: min(n, roster.site.min_people) for key, n in self.world.in_session.items()})
+        for session in hole.sessions:
+            there = self.world.at_post[hole.date, session, hole.post.pk]
+            self.floor[hole.date, session, hole.post.pk] = there + 1
+            if there >= hole.post.min_people:  # the site lacks somebody, so coming from another post is no help
+                key = (hole.date, session)
+                self.session_floor[key] = min(self.world.in_session[key] + 1, roster.site.min_people)
 
     def _start(self):
         held = dict(self.facts.held)
@@ -190,42 +196,80 @@ class _Search:
         return _World(held, days, Counter(self.facts.at_post), in_session)
 
     def result(self):
-        proven = True
+        holes, proven = [(self.hole.date, session, self.hole.post) for session in self.hole.sessions], True
         try:
             for count in range(1, MOST_MOVES + 1):
-                self._fill([self.hole], count)
+                if all(self._within(hole, count) for hole in holes):
+                    self._fill(holes, count)
                 if self.best is not None:
-                    return Repair(self.hole, self.best[1])
+                    return Repair(self.hole, _together(self.best[1]))
         except _TooMuchWork:
             if self.best is not None:
-                return Repair(self.hole, self.best[1])
+                return Repair(self.hole, _together(self.best[1]))
             proven = False
         return Repair(self.hole, because=tuple(self._because(proven)), proven=proven)
 
     # The search itself
 
-    def _fill(self, holes, count):
-        """Try every way to fill these holes with exactly `count` moves, and keep the best."""
+    def _fill(self, holes, budget):
+        """Try every way to fill these holes, (date, session, post) each, with exactly `budget` moves; keep the best.
+
+        A person who goes to one post in several sessions of a day makes one move of it.
+        """
         if not holes:
-            if count == 0:
+            if budget == 0:
                 self._keep()
-            return
-        if len(holes) > count:
             return
         hole, rest = holes[0], holes[1:]
         for person in self.facts.people.values():
-            for away in self._ways(person, hole, last=count == len(holes)):
+            moves = [move for move in self.world.moves if move.volunteer.pk == person.pk]
+            if moves and (moves[0].hole.date, moves[0].hole.post.pk) != (hole[0], hole[2].pk):
+                continue
+            left = budget if moves else budget - 1
+            if left < 0:
+                continue
+            for away in self._ways(self.world, person, hole):
                 self.steps += 1
                 if self.steps > MOST_STEPS:
                     raise _TooMuchWork
-                opened = self._go(person, hole, away)
-                if opened is not None and len(rest) + len(opened) <= count - 1:
-                    self._fill(rest + opened, count - 1)
+                open_now = rest + self._go(person, hole, away)
+                if self._may_be_filled(open_now, left):
+                    self._fill(open_now, left)
                 self._back(person, hole, away)
-        if len(hole.sessions) > 1:
-            # Nobody for the whole day: each session by itself, which is one move more.
-            halves = [Hole(hole.date, (session,), hole.post) for session in hole.sessions]
-            self._fill(halves + rest, count)
+
+    def _may_be_filled(self, holes, budget):
+        """False where these holes surely need more moves: one for each post and date, and each by its own bound."""
+        reached = {(move.hole.date, move.hole.post.pk) for move in self.world.moves}
+        waiting = [hole for hole in holes if (hole[0], hole[2].pk) not in reached]
+        if len({(date, post.pk) for date, _session, post in waiting}) > budget:
+            return False
+        return all(self._within(hole, budget) for hole in waiting)
+
+    def _within(self, hole, count):
+        """Whether this hole might be filled with so many moves, each looked at as if it were the first.
+
+        Who has not moved yet can do no more later than at the start, and who has moved does not move again: so what
+        is out of reach here is out of reach in the search, which need not look.
+        """
+        if count < 1:
+            return False
+        key = (hole[0], hole[1], hole[2].pk, count)
+        if key not in self._bounds:
+            self._bounds[key] = any(
+                all(self._within(opened, count - 1) for opened in self._opened(away, hole))
+                for person in self.facts.people.values()
+                for away in self._ways(self.before, person, hole)
+            )
+        return self._bounds[key]
+
+    def _opened(self, away, hole):
+        return [(row.date, row.session, row.post) for row in away if self._opens(row, hole)]
+
+    def _opens(self, row, hole):
+        """Whether giving this duty up for the hole leaves a place short, as things stand at the start."""
+        key = (row.date, row.session, row.post.pk)
+        few = self.before.in_session[key[:2]] <= self.session_floor[key[:2]] and key[:2] != hole[:2]
+        return few or self.before.at_post[key] <= self.floor[key]
 
     def _keep(self):
         score = self._score()
@@ -245,28 +289,25 @@ class _Search:
 
     # One move
 
-    def _ways(self, person, hole, *, last):
-        """The smallest sets of duties this person must give up to go into the hole; none when there is no way.
-
-        With `last` no hole may be opened any more, which spares most of the looking.
-        """
-        if not all(self._is_able(person, hole.date, session, hole.post) for session in hole.sessions):
+    def _ways(self, world, person, hole):
+        """The smallest sets of duties this person must give up to go into the hole; none when there is no way."""
+        date, session, post = hole
+        if not self._is_able(person, date, session, post):
             return
-        clash = [row for session in hole.sessions if (row := self.world.held.get((person.pk, hole.date, session)))]
-        if any(not self._is_movable(row) or row.post.pk == hole.post.pk for row in clash):
+        clash = world.held.get((person.pk, date, session))
+        if clash is not None and (not self._is_movable(clash) or clash.post.pk == post.pk):
             return
-        if last and any(self._would_open(row) for row in clash):
+        given = () if clash is None else (clash,)
+        if not self._over_limit(world, person, date, ()):
+            yield given
             return
-        if not self._over_limit(person, hole.date, ()):
-            yield tuple(clash)
-            return
-        days = self._days_to_give(person, hole.date)
+        days = self._days_to_give(world, person, date)
         for count in range(1, DAYS_GIVEN_UP_AT_ONCE + 1):
             found = False
             for dates in combinations(days, count):
-                if not self._over_limit(person, hole.date, dates):
+                if not self._over_limit(world, person, date, dates):
                     found = True
-                    yield tuple(clash) + tuple(row for date in dates for row in days[date])
+                    yield given + tuple(row for other in dates for row in days[other])
             if found:
                 return
 
@@ -287,26 +328,22 @@ class _Search:
             and not self.begun(row.date, row.session)
         )
 
-    def _would_open(self, row):
-        key = (row.date, row.session, row.post.pk)
-        return self.world.at_post[key] <= self.floor.get(key, 0)
-
-    def _days_to_give(self, person, date):
+    def _days_to_give(self, world, person, date):
         """Other days of the same week or month that this person could give up whole: date -> duties."""
         monday, sunday = week_of(date)
         days = {}
-        for other in sorted(self.world.days[person.pk]):
+        for other in sorted(world.days[person.pk]):
             near = monday <= other <= sunday or (other.year, other.month) == (date.year, date.month)
             if other == date or not near:
                 continue
             keys = ((person.pk, other, session) for session in SiteSession.Session.values)
-            rows = [self.world.held[key] for key in keys if key in self.world.held]
+            rows = [world.held[key] for key in keys if key in world.held]
             if all(self._is_movable(row) for row in rows):
                 days[other] = rows
         return days
 
-    def _over_limit(self, person, date, given_up):
-        days = self.world.days[person.pk]
+    def _over_limit(self, world, person, date, given_up):
+        days = world.days[person.pk]
         if date in days:
             return False
         if (person.pk, date) not in self._limits:
@@ -320,29 +357,25 @@ class _Search:
         return per_month is not None and in_month >= per_month
 
     def _go(self, person, hole, away):
-        """Make the move; return the holes it opens, or None where it leaves a session below the site's minimum."""
-        world = self.world
+        """Make the move and return the holes it opens."""
+        date, session, post = hole
         for row in away:
             self._take(person, row)
-        for session in hole.sessions:
-            duty = Duty(hole.date, session, hole.post, person)
-            world.held[person.pk, hole.date, session] = duty
-            world.days[person.pk][hole.date] += 1
-            world.at_post[hole.date, session, hole.post.pk] += 1
-            world.in_session[hole.date, session] += 1
-        world.moves.append(Move(person, hole, away))
-        return self._opened(away)
+        self._put(person, Duty(date, session, post, person))
+        self.world.moves.append(Move(person, Hole(date, (session,), post), away))
+        return [(row.date, row.session, row.post) for row in away if self._lacks(row)]
 
-    def _opened(self, away):
-        """The holes where the duties given up were, those of one day and post as one."""
-        together = {}
-        for row in away:
-            key = (row.date, row.session, row.post.pk)
-            short = self.world.at_post[key] < self.floor.get(key, 0)
-            few = self.world.in_session[key[:2]] < self.session_floor.get(key[:2], 0)
-            if short or few:
-                together.setdefault((row.date, row.post), []).append(row.session)
-        return [Hole(date, tuple(sessions), post) for (date, post), sessions in together.items()]
+    def _lacks(self, row):
+        key = (row.date, row.session, row.post.pk)
+        few = self.world.in_session[key[:2]] < self.session_floor[key[:2]]
+        return few or self.world.at_post[key] < self.floor[key]
+
+    def _put(self, person, row):
+        world = self.world
+        world.held[person.pk, row.date, row.session] = row
+        world.days[person.pk][row.date] += 1
+        world.at_post[row.date, row.session, row.post.pk] += 1
+        world.in_session[row.date, row.session] += 1
 
     def _take(self, person, row):
         world = self.world
@@ -354,15 +387,10 @@ class _Search:
         world.in_session[row.date, row.session] -= 1
 
     def _back(self, person, hole, away):
-        world = self.world
-        world.moves.pop()
-        for session in hole.sessions:
-            self._take(person, world.held[person.pk, hole.date, session])
+        self.world.moves.pop()
+        self._take(person, self.world.held[person.pk, hole[0], hole[1]])
         for row in away:
-            world.held[person.pk, row.date, row.session] = row
-            world.days[person.pk][row.date] += 1
-            world.at_post[row.date, row.session, row.post.pk] += 1
-            world.in_session[row.date, row.session] += 1
+            self._put(person, row)
 
     # Why not
 
@@ -382,6 +410,19 @@ class _Search:
             yield _("Đã thử {count} cách đổi mà chưa tìm ra; có thể còn cách phải đổi nhiều người hơn.").format(
                 count=f"{MOST_STEPS:,}".replace(",", ".")
             )
+
+
+def _together(moves):
+    """The moves of one person to one post on one date as one."""
+    found = {}
+    for move in moves:
+        key = (move.volunteer.pk, move.hole.date, move.hole.post.pk)
+        known = found.get(key)
+        if known is not None:
+            sessions = tuple(sorted({*known.hole.sessions, *move.hole.sessions}, key=SESSIONS.index))
+            move = Move(move.volunteer, Hole(move.hole.date, sessions, move.hole.post), known.away + move.away)
+        found[key] = move
+    return tuple(found.values())
 
 
 def _said(sentence):
