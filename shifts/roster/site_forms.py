@@ -8,22 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shifts.dates import WEEKDAYS_SHORT
+from shifts.duties.forms import DayField
 from shifts.models import Assignment, Post, Site, SiteSession
 
 from .changes import FIRST_YEAR, LAST_YEAR
 
-DATE_INPUTS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"]
 LONGEST_DAYS = 62
 MOST_PEOPLE = 50
 REQUIRED = {"required": gettext_lazy("Hãy điền ô này.")}
-NOT_A_DATE = {"invalid": gettext_lazy("Không đọc được ngày này. Hãy ghi ngày/tháng/năm, ví dụ 24/02/2020.")}
-
-
-def date_field(label, **kwargs):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(
-        label=label, input_formats=DATE_INPUTS, widget=widget, error_messages=REQUIRED | NOT_A_DATE, **kwargs
-    )
 
 
 class YearForm(forms.Form):
@@ -40,8 +32,10 @@ class SpecialDaysForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "visually-hidden"}),
         error_messages=REQUIRED,
     )
-    date_from = date_field(gettext_lazy("Ngày"))
-    date_to = date_field(gettext_lazy("Đến"), required=False)
+    date_from = DayField(
+        label=gettext_lazy("Ngày"), help_text=gettext_lazy("Ví dụ 24/11/2026."), error_messages=REQUIRED
+    )
+    date_to = DayField(label=gettext_lazy("Đến hết ngày"), required=False, help_text=gettext_lazy("Trống: một ngày."))
     session = forms.ChoiceField(label=gettext_lazy("Buổi"), required=False)
     name = forms.CharField(
         label=gettext_lazy("Lý do"),

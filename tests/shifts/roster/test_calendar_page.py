@@ -107,7 +107,7 @@ def test_an_extra_day_is_opened(leader, w):
     ("data", "sentence"),
     [
         ({"date_from": ""}, "Hãy điền ô này."),
-        ({"date_from": "32/13/2099"}, "Không đọc được ngày này."),
+        ({"date_from": "32/13/2099"}, "Ghi ngày như 24/11/2026: ngày trước, tháng sau."),
         ({"date_from": "9999-01-01"}, "Lịch có từ năm 2019 đến 2099."),
         ({"date_to": "2099-06-01"}, "Ngày cuối không được trước ngày đầu."),
         ({"date_to": "2099-12-01"}, "Mỗi lần đổi tối đa 62 ngày."),
