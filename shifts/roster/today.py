@@ -23,6 +23,7 @@ class OnFloor:
 
     assignment: Assignment
     hours: Hours
+    has_begun: bool = True
     is_over: bool = False
     visits: int = 0
     is_mine: bool = False
@@ -287,7 +288,7 @@ def _session(site, session, date, at, posts, rows):
     floors = {post.pk: Floor(post) for post in posts}
     for row in rows:
         row.post = floors[row.post_id].post
-        floors[row.post_id].people.append(OnFloor(row, hours, is_over=at >= hours.ends))
+        floors[row.post_id].people.append(OnFloor(row, hours, has_begun=at >= hours.starts, is_over=at >= hours.ends))
     shown = [floor for floor in floors.values() if floor.people or floor.post.min_people]
     if hours.starts <= at < hours.ends:
         for floor in shown:
