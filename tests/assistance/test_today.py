@@ -81,7 +81,7 @@ def test_empty_floors_come_first_then_the_complete_ones(w):
     assert floors(page) == [("Tầng 3", 0, True), ("Tầng 1", 1, False), ("Tầng 2", 1, False)]
     html = page.content.decode()
     assert "Tầng 3 chưa có ai" in html and "18 phút" in html
-    assert "Đến 07:24" in html and "Muộn 18 phút" in html
+    assert "07:24, chưa ghi lượt" in html and "Muộn 18 phút" in html
     session = page.context["day"].current
     assert (session.here, session.late, len(session.empty)) == (2, 1, 1)
 
