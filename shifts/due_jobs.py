@@ -36,12 +36,6 @@ def expire(at):
     return _("Đã đóng {count} lời đổi ca.").format(count=expire_swaps(at))
 
 
-@due.register("expire_swaps", due.EVERY_MINUTE, label=gettext_lazy("kết thúc lời đổi ca quá hạn"))
-def expire(at):
-    """End swaps nobody answered before the duty began."""
-    return _("Đã kết thúc {count} lời đổi ca.").format(count=expire_swaps(at))
-
-
 # After the jobs that tell people, so that a mail does not wait for the next minute longer than it must.
 due.register("mail_notices", due.EVERY_MINUTE, label=gettext_lazy("gửi thư cho người được báo"))(mail_notices)
 
