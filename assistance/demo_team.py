@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from shifts.attendance import hours_on
@@ -129,6 +130,7 @@ def add_regulations(people, now):
             user=user,
             kind="regulation",
             text=f"Có {regulation.title} bản 2. Bạn hãy đọc và xác nhận.",
+            url=reverse("me:regulations"),
             key=f"regulation-{regulation.pk}",
             made_at=issued,
             mailed_at=issued,

@@ -53,7 +53,7 @@ def publish(*, regulation: Regulation, by: User | None) -> int:
         text=_("Có {title} bản {version}. Bạn hãy đọc và xác nhận.").format(
             title=regulation.title, version=regulation.version
         ),
-        url=reverse("me:duties"),
+        url=reverse("me:regulations"),
         key=f"regulation-{regulation.pk}",
         by=by,
     )

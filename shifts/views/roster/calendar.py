@@ -147,6 +147,7 @@ def shown(request, site, year, form, *, asked=None, status=200):
         "asked": asked,
         "may_everywhere": access.may_change_calendar(None),
         "today": timezone.localdate(),
+        "month_shown": timezone.localdate().replace(day=1),
     }
     return render(request, "roster/calendar.html", context, status=status)
 
