@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shifts.dates import day_name
-from shifts.models import Assignment, Leave, SiteSession, User, Volunteer
+from shifts.models import Assignment, Leave, OutreachEvent, SiteSession, User, Volunteer
 from shifts.notices import tell
 from shifts.roster.changes import RosterRefused
 from shifts.roster.facts import RosterFacts
@@ -66,6 +66,7 @@ def duties_in(volunteer: Volunteer, date_from, date_to, session="", at: datetime
     """Announced duties of this person in these days that are not over; a list in order of time."""
     at = at or timezone.now()
     rows = Assignment.objects.announced().between(date_from, date_to).filter(volunteer=volunteer)
+    rows = rows.exclude(event__state=OutreachEvent.State.CANCELLED)
     if session:
         rows = rows.filter(session=session)
     rows = list(

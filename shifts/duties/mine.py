@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
-from shifts.models import Assignment, OpenPlace, RosterChange, SwapDuty, SwapRequest, Volunteer
+from shifts.models import Assignment, OpenPlace, OutreachEvent, RosterChange, SwapDuty, SwapRequest, Volunteer
 
 from .hours import Hours, Stint, stints_of
 from .places import OpenStint
@@ -58,13 +58,19 @@ class Mine:
 
     @property
     def next_post(self):
-        """Whether the next day has a duty at a post: that can be given up or exchanged."""
+        """Whether the next day has a duty at a post: that can be given up."""
         return any(stint.post for stint in self.next_day)
+
+    @property
+    def next_swappable(self):
+        """Whether one of them does not wait for somebody's answer already."""
+        return any(stint.post and not stint.swap for stint in self.next_day)
 
 
 def duties_of(volunteer: Volunteer, first: datetime.date, last: datetime.date | None = None) -> list[Assignment]:
     """Announced duties of this person from one date on, with all that words about them need."""
     rows = Assignment.objects.announced().filter(volunteer=volunteer, date__gte=first)
+    rows = rows.exclude(event__state=OutreachEvent.State.CANCELLED)
     if last is not None:
         rows = rows.filter(date__lte=last)
     return list(rows.select_related("post__site", "roster__site", "event__team", "volunteer__user", "volunteer__team"))

@@ -30,6 +30,12 @@ def duties_on(volunteer, date):
     return sorted([row for row in rows if hours.ends(row) > now], key=hours.begins), bool(rows)
 
 
+def not_begun(duties):
+    """Those of these duties that can still change hands."""
+    hours, now = Hours.of(duties), timezone.now()
+    return [row for row in duties if hours.begins(row) > now]
+
+
 def refuse_empty(request, had_any):
     """Back to the list with the reason why there is nothing to give away on that date."""
     messages.error(

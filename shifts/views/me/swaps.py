@@ -13,7 +13,7 @@ from shifts.duties.people import words_of
 from shifts.models import Assignment, SwapRequest
 from shifts.roster.changes import RosterRefused
 
-from .absences import duties_on, refuse_empty
+from .absences import duties_on, not_begun, refuse_empty
 from .common import leave_toast, member, show
 
 
@@ -24,6 +24,10 @@ def swap(request, date):
     duties, had_any = duties_on(volunteer, date)
     if not duties:
         return refuse_empty(request, had_any)
+    duties = not_begun(duties)
+    if not duties:
+        messages.error(request, _("Ca này đã bắt đầu, không đổi được nữa. Hãy bấm “Tôi không đến được”."))
+        return redirect("me:duties")
     form = SwapForm(request.POST if request.method == "POST" else request.GET, duties=duties)
     valid = form.is_valid()
     given = form.chosen()

@@ -193,6 +193,28 @@ def test_a_past_or_missing_duty_is_refused_in_words(w, me, time_machine, path, d
         assert words in shown(answer)
 
 
+def test_of_a_day_under_way_only_what_has_not_begun_is_exchanged(w, me, time_machine):
+    time_machine.move_to(moment(TUESDAY, 8))
+    assert "sẽ trực thứ Ba 03/11 (Tầng 2, chiều)" in shown(me.get(SWAP, {"person": w.leader_v.pk}))
+    time_machine.move_to(moment(TUESDAY, 14))
+    assert "Ca này đã bắt đầu" in shown(me.get(SWAP, follow=True))
+
+
+def test_a_cancelled_event_is_nobodys_duty(w, me):
+    duty = event_for(w, w.volunteer, THURSDAY, cancel_reason="Mưa bão")
+    type(duty.event).objects.update(state="cancelled")
+    assert "Hòn Gai" not in shown(me.get("/me/"))
+
+
+def test_an_event_absence_is_told_to_the_leader(w, me, as_user):
+    duty = event_for(w, w.volunteer, THURSDAY)
+    path = reverse("me:event_absence", args=[duty.pk])
+    assert "Đội trưởng Lý Thị Hạnh được báo ngay" in shown(me.get(path))
+    assert "Đã báo 1 người." in shown(me.post(path, follow=True))
+    assert "Đội trưởng đã được báo từ trước." in shown(me.post(path, follow=True))
+    assert as_user(w.mate).get(path).status_code == 404
+
+
 @pytest.mark.parametrize("date", ["2026-02-30", "9999-12-31", "0000-01-01", "abc"])
 def test_a_date_that_does_not_exist_is_404_and_the_last_one_is_no_error(w, me, date):
     assert me.get(f"/me/absence/{date}/").status_code in (302, 404)

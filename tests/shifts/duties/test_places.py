@@ -111,3 +111,14 @@ def test_later_it_is_a_promise(w):
     change = take_places(places=keys(), volunteer=w.leader_v, by=w.leader, at=NOW)
     with pytest.raises(TooLateToUndo, match="Tôi không đến được"):
         undo_take(change=change, volunteer=w.leader_v, by=w.leader, at=NOW + datetime.timedelta(minutes=11))
+
+
+def test_a_person_of_another_site_does_not_take_a_place_here(w):
+    with pytest.raises(PlaceTaken):
+        take_places(places=keys(), volunteer=w.stranger.volunteer, by=w.stranger, at=NOW)
+    assert OpenPlace.objects.waiting().count() == 2
+
+
+def test_a_place_opened_for_me_by_somebody_else_can_be_taken_back_as_any_other(w):
+    OpenPlace.objects.update(opened_by=w.leader)
+    assert seen(w.me) == [(TUESDAY, "Tầng 2, cả ngày", 1)]

@@ -93,6 +93,11 @@ def test_somebody_who_cannot_is_refused_with_the_reason(w, other, code):
     assert SwapRequest.objects.count() == 0
 
 
+def test_somebody_of_another_site_is_refused(w):
+    with pytest.raises(DutyGone, match="cùng một điểm"):
+        offer(w, other=w.stranger)
+
+
 def test_a_person_who_left_the_team_is_refused(w):
     Volunteer.objects.filter(pk=w.leader_v.pk).update(left=MONDAY)
     w.leader_v.refresh_from_db()
