@@ -23,6 +23,7 @@ from .facts import RosterFacts, missing_people, volunteers_of
 
 BARS_SHOWN = 15
 HOLES_SHOWN = 8
+WIDE = (6, 9, 12, 18, 27)  # columns that fit into each class of table
 BAR_WIDTH = 142
 NAMES_OF_LEAVE = 2
 SHORT_REASON = 12  # letters that fit beside the number; the day itself says it all
@@ -65,10 +66,11 @@ def in_words(number) -> str:
 
 
 class Board:
-    """The grid from `first` to `last`; with `published_only` as volunteers may see it, `me` marks their own duties."""
+    """The grid from `first` to `last`; with `published` (first days of months) as volunteers may see these months,
+    `me` marks their own duties."""
 
-    def __init__(self, site: Site, first, last, *, published_only=False, me: int | None = None):
-        self.site, self.first, self.last, self.published_only, self.me = site, first, last, published_only, me
+    def __init__(self, site: Site, first, last, *, published: set | None = None, me: int | None = None):
+        self.site, self.first, self.last, self.published, self.me = site, first, last, published, me
         self.facts = RosterFacts(site, first, last)
 
     # What is read
@@ -77,9 +79,13 @@ class Board:
     def posts(self):
         return self.facts.posts
 
-    @property
+    @cached_property
     def open_days(self):
-        return self.facts.sessions
+        """Open days -> sessions, of the months that may be seen."""
+        rows = self.facts.sessions
+        if self.published is None:
+            return rows
+        return {date: sessions for date, sessions in rows.items() if date.replace(day=1) in self.published}
 
     @cached_property
     def sessions(self):
@@ -94,7 +100,7 @@ class Board:
     def duties(self):
         """(date, session, post, volunteer, pinned, full name) of every duty of the site in these days."""
         rows = Assignment.objects.active().filter(roster__site=self.site, date__range=(self.first, self.last))
-        if self.published_only:
+        if self.published is not None:
             rows = rows.filter(roster__state=Roster.State.PUBLISHED)
         rows = rows.order_by("volunteer__user__sort_name", "volunteer")
         return list(
@@ -221,7 +227,7 @@ class Board:
     @cached_property
     def away(self):
         """Date -> who is on leave, in few words."""
-        if self.published_only:
+        if self.published is not None:
             return {}
         given = distinct_names(self.people, lambda name: name.split()[-1] if name.split() else name)
         on_leave = defaultdict(dict)
@@ -241,7 +247,15 @@ class Board:
     def sessions_a_day(self):
         """2 where days have two sessions, so that a whole day counts 1; else sessions are counted as they are."""
         usual = Counter(len(rows) for rows in self.open_days.values()).most_common(1)
-        return 2 if usual and usual[0][0] == 2 else 1
+        return 2 if len(self.sessions) == 2 and usual and usual[0][0] == 2 else 1
+
+    @property
+    def width(self):
+        """The class of a table that needs more room than a screen has: "wide2"; "" of most."""
+        columns = len(self.posts) * len(self.sessions)
+        return next((f"wide{step}" for step, most in enumerate(WIDE, start=1) if columns <= most), "wide6").replace(
+            "wide1", ""
+        )
 
     @property
     def counts_days(self):
@@ -333,7 +347,8 @@ def sessions_words(sessions) -> str:
     """chiều; sáng và chiều are the whole day"""
     if set(sessions) == {"sang", "chieu"}:
         return _("cả ngày")
-    return _(" và ").join(str(SESSION_NAMES[session]) for session in sessions)
+    names = [str(SESSION_NAMES[session]) for session in sessions]
+    return _(" và ").join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def missing_words(people: int) -> str:

@@ -106,9 +106,12 @@ class Explainer:
         facts.assume(without={row.pk for row in mine})
         if mine:
             found.person, found.pinned = mine[0].volunteer, all(row.pinned for row in mine)
-            found.facts = self._about(found.person, spot, post)
         found.missing = self._missing(spot, post)
         self._look_at_everybody(found, facts, post, spot)
+        if mine:
+            own = self.stored.days_in_month(found.person, spot.date)
+            fewest = all(self.stored.days_in_month(one.volunteer, spot.date) >= own for one in found.able)
+            found.facts = self._about(found.person, spot, post, fewest=bool(found.able) and fewest)
         present = max((self.stored.at_post[spot.date, session, post.pk] for session in spot.sessions), default=0)
         found.has_room = present < post.max_people
         return found
@@ -171,9 +174,11 @@ class Explainer:
 
     # About the one who has it
 
-    def _about(self, person, spot, post):
+    def _about(self, person, spot, post, *, fewest):
         sentences = [self._count_sentence(person), self._running_sentence(person, spot.date)]
         sentences += [self._post_sentence(person, post), self._wish_sentence(person, spot, post)]
+        if fewest:
+            sentences.insert(1, _("Không ai khác trực được mà có ít ngày hơn."))
         sentences.append(_("Đã quen việc.") if person.experienced else self._company_sentence(spot))
         return [sentence for sentence in sentences if sentence]
 

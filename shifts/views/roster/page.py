@@ -93,7 +93,7 @@ def bounds_sentence():
 def seen_site(request, code):
     """(site, whether this person may change its roster); 404 for a site they may not know of."""
     access = Access.of(request.user)
-    site = get_object_or_404(access.rostered_sites().prefetch_related(None), code=code)
+    site = get_object_or_404(access.rostered_sites(), code=code)
     return site, access.may_manage_site(site)
 
 
@@ -123,9 +123,12 @@ class Page:
         self.said, self.laid, self.focus = said, laid, at
         self.roster = stored_roster(site, period.month)
         self.spot = Spot.parse(at) if manages else None
-        self.board = Board(
-            site, period.first, period.last, published_only=not manages, me=None if manages else self._me()
-        )
+        limits = {} if manages else {"published": self._published_months(), "me": self._me()}
+        self.board = Board(site, period.first, period.last, **limits)
+
+    def _published_months(self):
+        months = {self.period.first.replace(day=1), self.period.last.replace(day=1)}
+        return set(Roster.objects.published().filter(site=self.site, month__in=months).values_list("month", flat=True))
 
     def _me(self):
         volunteer = getattr(self.request.user, "volunteer", None)
@@ -160,7 +163,7 @@ class Page:
     @property
     def is_hidden(self):
         """Whether there is nothing yet that this person may see: no draft for members."""
-        return not self.manages and not self.roster.is_published and not self.board.duties
+        return not self.manages and not self.board.published
 
     def context(self):
         """Everything the templates name."""
@@ -175,6 +178,7 @@ class Page:
             "manages": self.manages,
             "before": before.url(self.site) if before else "",
             "after": after.url(self.site) if after else "",
+            "here": period.url(self.site),
             "other": self._other().url(self.site),
             "month_key": f"{period.month:%Y-%m}",
             "said": self.said,
@@ -198,6 +202,7 @@ class Page:
         run = latest_run(self.roster)
         proven = proven_spread(self.roster, run)
         spread = proven if proven is not None else self.board.spread()
+        undoable = self._undoable()
         return {
             "run": run,
             "under_way": is_under_way(run),
@@ -205,12 +210,21 @@ class Page:
             "failed": run is not None and run.state == RosterRun.State.FAILED,
             "proven": proven is not None,
             "spread": None if spread is None else in_words(spread / self.board.sessions_a_day),
-            "undoable": last_undoable(self.roster) if self.roster.pk else None,
+            "undoable": undoable,
+            "undo_url": reverse("roster:undo", args=[self.site.code, undoable.roster.month]) if undoable else "",
             "templates": templates_of(self.roster),
             "weights": self._weights(run),
             "panel": self.panel(),
             "day": self.day(),
         }
+
+    def _undoable(self):
+        """The change that undo would reverse; in a week over two months the later of theirs."""
+        rosters = [self.roster]
+        months = {self.period.first.replace(day=1), self.period.last.replace(day=1)} - {self.roster.month}
+        rosters += [stored_roster(self.site, month) for month in months]
+        found = [change for roster in rosters if roster.pk and (change := last_undoable(roster))]
+        return max(found, key=lambda change: change.pk, default=None)
 
     @staticmethod
     def _weights(run):

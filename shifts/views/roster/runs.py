@@ -39,7 +39,7 @@ def progress(request, site, month):
     if not request.htmx:
         return redirect(period.url(site))
     if is_under_way(run):
-        context = {"run": run, "site": site, "period": period, "month_key": f"{month:%Y-%m}"}
+        context = {"run": run, "site": site, "period": period, "month_key": f"{month:%Y-%m}", "here": period.url(site)}
         return render(request, "roster/_run.html", context | {"nobody": waits_for_nobody(run)})
     response = show(request, site, period, manages=True, said=outcome_words(run) if run else "")
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#board", "outerHTML"

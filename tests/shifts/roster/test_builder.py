@@ -309,6 +309,19 @@ def test_a_week_shows_its_days_with_hours_and_crosses_the_month(w, client):
     assert "30 T2" in other and "04 T6" in other
 
 
+def test_a_week_over_two_months_shows_a_volunteer_only_the_published_one_and_undoes_the_latest(w, client):
+    december = Roster.objects.create(site=w.site, month=datetime.date(2026, 12, 1))
+    give(w, w.volunteer, date=datetime.date(2026, 11, 30))
+    duty = Duty(datetime.date(2026, 12, 1), "sang", w.t1, w.mate.volunteer)
+    change_roster(roster=december, kind="edit", by=w.leader, add=[duty])
+    give(w, w.mate, date=datetime.date(2026, 11, 30), post=w.t2)
+    page = enter(client, w.leader).get("/roster/TTHCC/2026-W49/").content.decode()
+    assert 'data-undo="/roster/TTHCC/2026-11/undo/"' in page
+    publish(w.roster, w.leader)
+    page = text_of(enter(client, w.volunteer).get("/roster/TTHCC/2026-W49/"))
+    assert ("30 T2" in page, "Thu Hà" in page, "01 T3" in page) == (True, True, False)
+
+
 # Nothing to show
 
 

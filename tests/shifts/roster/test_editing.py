@@ -251,6 +251,14 @@ def test_who_may_only_look_cannot_change_and_a_stranger_learns_nothing(w, client
     assert held(w) == [("02", "T1", "chieu", "tnv"), ("02", "T1", "sang", "tnv")]
 
 
+def test_the_board_that_an_act_sends_back_leads_where_the_page_did(w, leader):
+    chip = give(w, w.volunteer)
+    page = post(leader, "pin", at=str(chip), view="2026-W45").content.decode()
+    assert page.lstrip().startswith('<div id="board" class="board board-week"')
+    assert 'href="/roster/TTHCC/2026-W45/" aria-current="page"' in page
+    assert "/pin/?" not in page
+
+
 def test_acts_are_posts(w, leader):
     asked = [leader.get(reverse(f"roster:{name}", args=["TTHCC"])) for name in ("assign", "move", "pin", "clear")]
     assert [answer.status_code for answer in asked] == [405] * 4
