@@ -171,12 +171,11 @@ def duties_on(person, date):
     return list(Assignment.objects.active().filter(volunteer=person, date=date, roster__isnull=False))
 
 
-def draw_fates(story, dates, chance):
+def draw_fates(story, chance):
     """(date, volunteer) -> "late", "excused" or "absent" for a few of the past duties; the others came in time."""
     fates = {}
-    for date in dates:
-        on_duty = story.book.duties[date]
-        if date < story.today and len(on_duty) > 1 and chance.random() < 0.3:
+    for date, on_duty in sorted(story.book.duties.items()):
+        if date < story.today and chance.random() < 0.3:
             person, _post = chance.choice(on_duty)
             fates[date, person.pk] = chance.choices(["late", "excused", "absent"], [6, 3, 1])[0]
     return fates

@@ -89,7 +89,7 @@ def build(*, days: int, now: datetime.datetime, report) -> None:
     dates = open_dates(site, last=now.date(), count=days)
     report(f"đội hình {len(team)} người; lượt hỗ trợ của {len(dates)} ngày mở cửa, {dates[0]:%d/%m/%Y} đến hôm nay")
     story = roster_story(site, team, dates, now)
-    fates = draw_fates(story, dates, chance)
+    fates = draw_fates(story, chance)
     first_visits = add_visits(
         duties={date: who_came(story, fates, date) for date in dates},
         late={key for key, fate in fates.items() if fate == "late"},
