@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assistance.queries import visits_by_person
+from assistance.reference import reference
+from assistance.today_parts import RUNNING, session_html
 from shifts import attendance
 from shifts.access import Access
 from shifts.attendance import AttendanceRefused
@@ -48,17 +50,24 @@ def _date(text):
 
 def _site(request):
     """The site that is named, or my own, or the first within reach; 404 for one that is not."""
-    access = Access.of(request.user)
-    reach = access.rostered_sites().select_related("unit")
+    access, lists = Access.of(request.user), reference()
     code = request.GET.get("site")
+    own = _team_sites(access)
     if code:
-        return get_object_or_404(reach, code=code.replace("\x00", "")[:20])
-    home = access.member_team.home_site_id if access.member_team else None
-    site = reach.filter(pk=home).first() if home else None
-    site = site or reach.order_by("code").first()
+        site = lists.sites.get(code)
+        if site is None or (site.pk not in own and not access.rostered_sites().filter(pk=site.pk).exists()):
+            raise Http404
+        return site
+    site = lists.sites_by_id.get(own[0]) if own else access.rostered_sites().order_by("code").first()
     if site is None:
         raise Http404
     return site
+
+
+def _team_sites(access):
+    """Keys of the home sites of this person's teams, their own first: known without a question."""
+    teams = [access.member_team, *(role.team for role in access.roles if role.team_id)]
+    return list(dict.fromkeys(team.home_site_id for team in teams if team and team.home_site_id))
 
 
 def _address(site, date, **query):
@@ -88,7 +97,9 @@ def _answer(request, site, date, *, just=None, error="", status=200):
 def _context(request, site, date):
     access, now = Access.of(request.user), timezone.localtime()
     manages, is_today = access.may_manage_site(site), date == now.date()
-    day = day_at_site(site, date, at=now, with_calls=manages)
+    lists = reference()
+    posts, hours = lists.posts.get(site.pk, []), lists.sessions.get(site.pk, [])
+    day = day_at_site(site, date, at=now, posts=posts, hours=hours, with_calls=manages)
     counts = visits_by_person(site=site, date=date)
     for person in day.people:
         person.visits = counts[person.user.pk].visits if person.user.pk in counts else 0
@@ -107,7 +118,9 @@ def _context(request, site, date):
         "before": date - datetime.timedelta(days=1),
         "after": date + datetime.timedelta(days=1),
         "address": _address(site, date),
-        "open_past": not is_today,
+        "running": session_html(day.current, manages=manages, template=RUNNING) if day.current else "",
+        "folded": [session_html(row, manages=manages) for row in day.later]
+        + [session_html(row, manages=manages, is_open=not is_today) for row in day.over],
         "builder_url": reverse("roster:month", args=[site.code, date]) if manages else "",
     }
 

@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.utils import timezone
 
 from shifts.attendance import Hours, hours_on
@@ -14,7 +15,11 @@ from .callable import Callable, call_facts, call_list
 
 State = Attendance.State
 HERE = (State.PRESENT, State.LATE)
-NOT_COMING = (State.ABSENT, State.EXCUSED)
+# What is read of a duty and its person: the page is asked for every minute.
+SHOWN = [
+    "date", "session", "post", "volunteer__user__full_name", "volunteer__user__phone", "volunteer__user__is_active",
+    "attendance__assignment", "attendance__state", "attendance__arrived_at", "attendance__left_at", "attendance__note",
+]  # fmt: skip
 
 
 @dataclass
@@ -240,14 +245,23 @@ class DayAtSite:
         return [person for session in self.sessions for person in session.people]
 
 
-def day_at_site(site: Site, date: datetime.date, *, at=None, with_calls: bool = False) -> DayAtSite:
+def day_at_site(
+    site: Site,
+    date: datetime.date,
+    *,
+    at: datetime.datetime | None = None,
+    posts: list[Post] | None = None,
+    hours: list[SiteSession] | None = None,
+    with_calls: bool = False,
+) -> DayAtSite:
     """Return the day as it stands at `at`, from the published roster.
 
-    Four queries, two more on a day without duties or sessions; `with_calls` adds five when somebody is to be called.
+    Two queries with the site's posts and hours given, else four; two more on a day without duties or sessions;
+    `with_calls` adds five when somebody is to be called.
     """
     at = at or timezone.now()
-    posts = list(Post.objects.filter(site=site).order_by("position", "code"))
-    sessions = sessions_of_day([site], date, at, posts=posts)[site.pk]
+    posts = list(Post.objects.filter(site=site).order_by("position", "code")) if posts is None else posts
+    sessions = sessions_of_day([site], date, at, posts=posts, hours=hours)[site.pk]
     day = DayAtSite(site, date, at, sessions, posts)
     if not day.people:
         day.is_published = Roster.objects.published().of_month(date).filter(site=site).exists()
@@ -258,12 +272,15 @@ def day_at_site(site: Site, date: datetime.date, *, at=None, with_calls: bool = 
     return day
 
 
-def sessions_of_day(sites, date, at, *, posts) -> dict[int, list[SessionOfDay]]:
-    """Site -> its open sessions of that date as they stand at `at`; `posts` are those of the sites. Three queries."""
-    opened = open_sessions_of(sites, date, date)
+def sessions_of_day(sites, date, at, *, posts, hours=None) -> dict[int, list[SessionOfDay]]:
+    """Site -> its open sessions of that date as they stand at `at`; `posts` (and `hours`) are those of the sites.
+
+    Three queries, two with the hours given.
+    """
+    opened = open_sessions_of(sites, date, date, hours=hours)
     by_session = defaultdict(list)
     for row in _duties(sites, date):
-        by_session[row.roster.site_id, row.session].append(row)
+        by_session[row.site_key, row.session].append(row)
     return {
         site.pk: [
             _session(site, session, date, at, [post for post in posts if post.site_id == site.pk],
@@ -278,7 +295,7 @@ def _duties(sites, date):
     rows = Assignment.objects.active().filter(
         roster__site__in=sites, roster__month=date.replace(day=1), roster__state=Roster.State.PUBLISHED, date=date
     )
-    rows = rows.select_related("roster", "volunteer__user", "attendance")
+    rows = rows.select_related("volunteer__user", "attendance").annotate(site_key=F("roster__site")).only(*SHOWN)
     return rows.order_by("volunteer__user__sort_name", "pk")
 
 
