@@ -130,6 +130,13 @@ class LoadSearch:
 
     def fits(self, lowest, highest):
         """Values of a roster within the window, or None."""
+        return self._ask(self.model.program.cheapest, lowest, highest)
+
+    def may_fit(self, lowest, highest):
+        """Values of a fractional roster within the window, or None: then there is no whole one either."""
+        return self._ask(self.model.program.relaxed, lowest, highest)
+
+    def _ask(self, question, lowest, highest):
         bounds = self.bounds(lowest, highest)
         if bounds is None:
             return None
@@ -139,7 +146,7 @@ class LoadSearch:
         self.checks += 1
         self.set_rows(*bounds)
         try:
-            found = self.model.program.cheapest()
+            found = question()
         except Undecided:
             self.gave_up = True
             return None
@@ -154,10 +161,12 @@ class LoadSearch:
         """(lowest, highest, values): the window of the smallest spread, the one with the largest lowest of these."""
         if not self.movable:
             return None, None, self.fits(None, None)
-        quick = self._narrowest(lambda low, high: self.bounds(low, high) is not None)
-        found = self.fits(*quick) if quick else None
-        if found is not None:
-            return *quick, found
+        # From the cheapest test to the dearest: the narrowest by a cheaper one is the answer if a roster fits in it.
+        for test in (self.bounds, self.may_fit):
+            quick = self._narrowest(lambda low, high, test=test: test(low, high) is not None)
+            found = self.fits(*quick) if quick else None
+            if found is not None:
+                return *quick, found
         best = self._narrowest(lambda low, high: self.fits(low, high) is not None)
         if best is None:
             return None, None, self.fits(None, None)
