@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from assistance.models import Activity, Counter, Dossier, NotSubmittedReason, Procedure, Visit, VisitActivity
 from assistance.visit_entry import code_digest, fingerprint
+from shifts.roster.on_duty import OPENS_MINUTES_BEFORE, STAYS_MINUTES_AFTER
 
 # Visits per hour of the hall, in parts: mornings are full, the hour after lunch too.
 HOURS = {7: 5, 8: 17, 9: 20, 10: 17, 11: 6, 13: 8, 14: 14, 15: 9, 16: 4}
 VISITS_A_DAY = (110, 160)
 EARLIEST_TODAY = datetime.time(0, 5)
 FEWEST_TODAY = 27
+LATEST_COMES_AT = datetime.time(7, 55)
 DOSSIERS_A_VOLUNTEER = (5, 6)
 NOT_SENT_A_VOLUNTEER = (1, 2)
 # Parts of all questions for a procedure; those not named share QUESTIONS_FOR_OTHERS.
@@ -58,6 +60,7 @@ class Rows:
     visits: list = field(default_factory=list)
     done: list = field(default_factory=list)
     dossiers: list = field(default_factory=list)
+    first: dict = field(default_factory=dict)
 
 
 class Hall:
@@ -71,6 +74,18 @@ class Hall:
             self.counters.setdefault(counter.department_id, []).append(counter)
         self.procedures = list(Procedure.objects.on().select_related("department", "level").order_by("code"))
         self.online = [row for row in self.procedures if row.level_id]
+        self.hours = {
+            row.session: (
+                row.starts_at.hour * 60 + row.starts_at.minute - OPENS_MINUTES_BEFORE,
+                row.ends_at.hour * 60 + row.ends_at.minute + STAYS_MINUTES_AFTER,
+            )
+            for row in site.sessions.all()
+        }
+
+    def session_at(self, at):
+        """The session in which a person on duty all day works at that time, or None: before hours, at night."""
+        minutes = at.hour * 60 + at.minute
+        return next((session for session, (first, last) in self.hours.items() if first <= minutes <= last), None)
 
     def procedure(self, chance, audience, online=False):
         """A procedure by its share of questions; enterprises ask for other things than citizens."""
@@ -83,15 +98,22 @@ class Hall:
         return chance.choices(rows, weights)[0]
 
 
-def add_visits(*, duties, now, chance) -> None:
-    """Insert the visits of each duty; the figures follow by rebuilding the tally."""
+def add_visits(*, duties, late, now, chance) -> dict:
+    """Insert the visits of each duty; return (user, date, session) -> when the first of them was.
+
+    The figures follow by rebuilding the tally.
+
+    `duties` is date -> [(volunteer, floor)] of those who came, `late` the (date, volunteer) of those who came late.
+    """
     rows, site = Rows(), next(iter(duties.values()))[0][1].site
     day = Day(Hall(site), rows, now, chance)
+    day.late = late
     for date, on_duty in duties.items():
         day.run(date, on_duty)
     Visit.objects.bulk_create(rows.visits, batch_size=500)
     VisitActivity.objects.bulk_create(rows.done, batch_size=1000)
     Dossier.objects.bulk_create(rows.dossiers, batch_size=500)
+    return rows.first
 
 
 class Day:
@@ -99,15 +121,21 @@ class Day:
 
     def __init__(self, hall, rows, now, chance):
         self.hall, self.rows, self.now, self.chance = hall, rows, now, chance
-        self.incomplete = []
+        self.incomplete, self.late = [], set()
 
     def run(self, date, on_duty):
         """Draw the visits of a date, in the order of the clock."""
         self.date, self.tickets, self.codes = date, 0, 0
         self.coming_back, self.incomplete = self.incomplete, []
         times = self.times(date)
-        for at, (kind, (volunteer, floor)) in zip(times, self.courses(len(times), on_duty), strict=True):
-            self.visit(at, kind, volunteer, floor)
+        for at, (kind, duty) in zip(times, self.courses(len(times), on_duty), strict=True):
+            self.visit(at, kind, *self.here_at(at, duty, on_duty))
+
+    def here_at(self, at, duty, on_duty):
+        """The duty, or another one while its volunteer is late."""
+        if at.time() >= LATEST_COMES_AT or (self.date, duty[0].pk) not in self.late:
+            return duty
+        return next((other for other in on_duty if (self.date, other[0].pk) not in self.late), duty)
 
     def times(self, date):
         """Sorted moments of the day's visits, none in the future."""
@@ -167,10 +195,12 @@ class Day:
             post=floor,
             volunteer=volunteer.user,
             audience=audience,
+            off_roster=self.hall.session_at(at) is None,
             account=self.chance.choice(kind.accounts),
         )
         self.ask(visit, kind)
         self.rows.visits.append(visit)
+        self.rows.first.setdefault((volunteer.user_id, at.date(), self.hall.session_at(at)), at)
         codes = list(kind.activities)
         if visit.account == "opened" and "vneid" not in codes:
             codes.append("vneid")

@@ -6,11 +6,24 @@ import random
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from assistance.demo_roster import NOT_HERE_YET, add_rosters
+from assistance.demo_team import (
+    FLOORS_OF,
+    LIMITS,
+    add_attendance,
+    add_moves,
+    add_paper,
+    add_regulations,
+    add_wishes,
+    draw_fates,
+    remove_rosters,
+)
 from assistance.demo_visits import add_visits
 from assistance.models import Counter, DailyTally, Department, HandOverNote, HourlyTally, Procedure, Visit
 from assistance.reference import forget
 from assistance.tally import rebuild
 from shifts.models import CalendarDay, InstallationMark, Post, Site, Team, Unit, User, Volunteer
+from shifts.roster.calendar import open_sessions
 from shifts.services import grant_role
 from shifts.world import CENTRE, PROVINCE
 
@@ -60,7 +73,7 @@ def holds_other_data() -> bool:
 
 
 def build(*, days: int, now: datetime.datetime, report) -> None:
-    """Make the people, the hall and its visits on the last open days; visits of an earlier run are replaced.
+    """Make the people, the hall, the rosters, and visits on the last open days; those of an earlier run are replaced.
 
     Call it in a transaction, on the loaded world.
     """
@@ -70,10 +83,22 @@ def build(*, days: int, now: datetime.datetime, report) -> None:
     team = make_people()
     make_hall()
     remove_visits()
+    remove_rosters()
     open_today(now.date())
-    dates = CalendarDay.objects.open_days(last=now.date(), count=days)
+    site = Site.objects.get(code=CENTRE)
+    dates = open_dates(site, last=now.date(), count=days)
     report(f"đội hình {len(team)} người; lượt hỗ trợ của {len(dates)} ngày mở cửa, {dates[0]:%d/%m/%Y} đến hôm nay")
-    add_visits(duties=duties(team, dates), now=now, chance=chance)
+    story = roster_story(site, team, dates, now)
+    fates = draw_fates(story, chance)
+    first_visits = add_visits(
+        duties={date: who_came(story, fates, date) for date in dates},
+        late={key for key, fate in fates.items() if fate == "late"},
+        now=now,
+        chance=chance,
+    )
+    add_attendance(story, fates=fates, first_visits=first_visits, now=now, chance=chance)
+    months = ", ".join(f"{roster.month:%m/%Y}" for roster in story.rosters.values() if roster.is_published)
+    report(f"lịch trực đã công bố: {months}; tháng sau còn là bản nháp")
     leave_note(now, team)
     report(f"đã ghi và cộng {rebuild()} lượt")
 
@@ -108,18 +133,23 @@ def make_user(username, name, password):
 
 
 def make_member(user, team, floors, place):
-    """A member with a usual floor; the first, tnv, is at home on the second."""
+    """A member with floors and a usual one; the first, tnv, is at home on the second."""
+    own = [post for post in floors if post.code in FLOORS_OF.get(user.username, [post.code])]
+    usual = floors[(place + 1) % len(floors)]
+    per_week, per_month = LIMITS.get(user.username, (None, None))
     member, made = Volunteer.objects.get_or_create(
         user=user,
         defaults={
             "team": team,
-            "home_post": floors[(place + 1) % len(floors)],
+            "home_post": usual if usual in own else own[0],
             "joined": datetime.date(2024 + place % 3, 3, 26),
             "experienced": place % 3 != 2,
+            "max_per_week": per_week,
+            "max_per_month": per_month,
         },
     )
     if made:
-        member.posts.set(floors)
+        member.posts.set(own)
     return member
 
 
@@ -151,10 +181,10 @@ def remove_visits():
 
 def open_today(today):
     """Keep the hall open today, so that the desk has something to show on any day of the week."""
-    if CalendarDay.objects.open_days(last=today, count=1) == [today]:
+    if open_sessions(Site.objects.get(code=CENTRE), today, today):
         return
     name = "Mở thêm (bản trình diễn)"
-    listed = CalendarDay.objects.filter(date=today).first()
+    listed = CalendarDay.objects.common().filter(date=today).first()
     if listed:
         listed.name, listed.is_open = f"{listed.name}. {name}", True
         listed.save()
@@ -162,19 +192,27 @@ def open_today(today):
         CalendarDay.objects.create(date=today, name=name, is_open=True)
 
 
-def duties(team, dates):
-    """Date -> [(volunteer, floor)]: three people a day in turn, one a floor; today tnv and the leader too."""
-    floors = list(Post.objects.filter(site__code=CENTRE))
-    members, turn = sorted(team, key=lambda member: member.user.username), 0
-    plan = {}
-    for date in dates:
-        on_duty = [members[(turn + step) % len(members)] for step in range(len(floors))]
-        plan[date] = list(zip(on_duty, floors, strict=True))
-        turn += len(floors)
-    by_name = {member.user.username: member for member in team}
-    others = [member for member in members if member.user.username not in ("tnv", "doitruong")]
-    plan[dates[-1]] = list(zip([by_name["doitruong"], by_name["tnv"], others[0]], floors, strict=True))
-    return plan
+def open_dates(site, *, last, count):
+    """The site's last open days, in order, ending with `last`."""
+    return sorted(open_sessions(site, last - datetime.timedelta(days=2 * count + 60), last))[-count:]
+
+
+def roster_story(site, team, dates, now):
+    """Make leave, rosters, regulations, and what people asked of one another."""
+    people = {person.user.username: person for person in team}
+    leaves = add_wishes(people, now.date(), now)
+    story = add_rosters(team=team, site=site, leaves=leaves, dates=dates, now=now)
+    add_regulations(people, now)
+    add_paper(site)
+    add_moves(story, now)
+    return story
+
+
+def who_came(story, fates, date):
+    """[(volunteer, floor)] of a date: those on duty but for who was absent, or is not here yet today."""
+    missing = {(day, person) for (day, person), fate in fates.items() if fate in ("absent", "excused")}
+    missing.add((story.today, story.book.people[NOT_HERE_YET[0]].pk))
+    return [(person, post) for person, post in story.book.duties[date] if (date, person.pk) not in missing]
 
 
 def leave_note(now, team):

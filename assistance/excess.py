@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce
 
 from assistance.figures import TOTAL_COLUMNS
 from assistance.models import DailyTally, UnitTotal
 from assistance.periods import Period
-from shifts.models import Attendance, OutreachEvent, Unit
+from shifts.attendance import attended
+from shifts.models import OutreachEvent, Unit
 
 ADDED = {code: column for code, column in TOTAL_COLUMNS.items() if column.adds_up}
 LONGEST_PERIOD = datetime.timedelta(days=6)
@@ -29,14 +29,14 @@ def logged_rows(first: datetime.date, last: datetime.date) -> list[QuerySet]:
         for code, column in ADDED.items()
     ]
     tally = DailyTally.objects.filter(date__range=(first, last), figure__in={c.figure for c in ADDED.values()})
-    came = Attendance.objects.filter(state__in=Attendance.CAME, assignment__date__range=(first, last))
     held = OutreachEvent.objects.filter(state=OutreachEvent.State.HELD, date__range=(first, last))
     return [
         tally.annotate(whose=F("unit_id"), day=F("date"), what=Case(*columns, output_field=CharField()))
         .values("whose", "day", "what")
         .annotate(n=Sum("value")),
-        came.annotate(
-            whose=Coalesce("assignment__roster__site__unit_id", "assignment__event__team__unit_id"),
+        attended(first, last)
+        .annotate(
+            whose=F("assignment__volunteer__team__unit_id"),
             day=F("assignment__date"),
             what=Value("duties", output_field=CharField()),
         )

@@ -1,17 +1,10 @@
-"""The one definition of each figure, shown beside it wherever it stands."""
+"""The one definition of each figure of the tally, shown beside it; those of attendance are in shifts/figures.py."""
 
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-
-class Figure(NamedTuple):
-    """A figure: its code, its name and what it counts."""
-
-    code: str
-    name: str
-    definition: str
-
+from shifts.figures import DUTY_FIGURES, Figure
 
 FIGURES = {
     figure.code: figure
@@ -88,8 +81,7 @@ TOTAL_COLUMNS = {
             TotalColumn(code, FIGURES[code].name, FIGURES[code].definition, SENT, code)
             for code in ("dossiers_partial", "dossiers_full", "dossiers_resolved")
         ),
-        TotalColumn("duties", _("Buổi trực"), _("Số buổi có mặt của từng người, sáng và chiều là hai buổi."),
-                    STRENGTH, "duties"),
+        TotalColumn("duties", DUTY_FIGURES["duties"].name, DUTY_FIGURES["duties"].definition, STRENGTH, "duties"),
         TotalColumn("events", _("Hoạt động Thứ Bảy"), _("Số buổi ra trường học, khu dân cư, chợ đã tổ chức."),
                     STRENGTH, "events"),
         TotalColumn("teams", _("Đội hình"), _("Số đội hình đang hoạt động; không cộng dồn các tuần."), STRENGTH),

@@ -1,6 +1,7 @@
 """What the desk asks of several tables at once."""
 
 import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Sum
@@ -16,6 +17,14 @@ COUNTS = """
            COALESCE(SUM(CASE WHEN figure IN ('dossiers_partial', 'dossiers_full') THEN value END), 0)
     FROM assistance_dailytally WHERE site_id = %s AND date = %s
 """
+BY_PERSON = """
+    SELECT tally.volunteer_id, person.full_name, SUM(tally.value)
+    FROM assistance_dailytally AS tally JOIN shifts_user AS person ON person.id = tally.volunteer_id
+    WHERE tally.site_id = %s AND tally.date = %s AND tally.figure = 'visits'
+    GROUP BY tally.volunteer_id, person.full_name, person.sort_name
+    HAVING SUM(tally.value) > 0
+    ORDER BY person.sort_name, tally.volunteer_id
+"""
 QUICK_PROCEDURES = 8
 QUICK_PROCEDURES_DAYS = 30
 
@@ -26,6 +35,21 @@ def today_counts(*, user, site, post, date=None) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, [user.pk, post.pk, site.pk, date or timezone.localdate()])
         return dict(zip(("mine", "floor", "site", "dossiers"), map(int, cursor.fetchone()), strict=True))
+
+
+class LoggedBy(NamedTuple):
+    """A person and the visits they logged on one day at one site."""
+
+    name: str
+    visits: int
+
+
+def visits_by_person(*, site, date) -> dict[int, LoggedBy]:
+    """Return who logged how many visits at the site on that date, by the key of the user, sorted by given name."""
+    # A fixed statement, as the page of the day is asked for every minute by everybody who looks at it.
+    with connection.cursor() as cursor:
+        cursor.execute(BY_PERSON, [site.pk, date])
+        return {pk: LoggedBy(name, int(visits)) for pk, name, visits in cursor.fetchall()}
 
 
 def quick_procedures(*, site, today=None) -> list[Procedure]:

@@ -86,11 +86,10 @@ def _records_of_units(daily):
     found = Counter()
     for (figure, date, _volunteer, audience, _post, _site, _team, unit), value in daily.items():
         found[(unit, date, figure, audience if figure == "guided" else "")] += value
-    for duty in Attendance.objects.filter(state__in=["present", "late", "left"]).select_related(
-        "assignment__roster__site", "assignment__event__team"
-    ):
-        place = duty.assignment.roster.site if duty.assignment.roster else duty.assignment.event.team
-        found[(place.unit_id, duty.assignment.date, "duties", "")] += 1
+    for duty in Attendance.objects.filter(
+        state__in=["present", "late", "left"], assignment__state="active"
+    ).select_related("assignment__volunteer__team"):
+        found[(duty.assignment.volunteer.team.unit_id, duty.assignment.date, "duties", "")] += 1
     for event in OutreachEvent.objects.filter(state="held").select_related("team"):
         found[(event.team.unit_id, event.date, "events", "")] += 1
     return found

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from assistance.election import elect, may_count
 from assistance.models import Dossier, Visit, VisitActivity
+from assistance.place import is_off_roster
 from assistance.tally import Contribution
 from assistance.visit_entry import VisitEntry, code_digest
-from shifts.models import User
+from shifts.models import User, Volunteer
+from shifts.roster.on_duty import DutiesOfDay
 
 FIRST_STATE = {
     Dossier.Outcome.SUBMITTED: Dossier.State.SUBMITTED,
@@ -64,20 +66,30 @@ def _again_when_code_was_taken(write):
     return again
 
 
-def record_visit(*, person: User, entry: VisitEntry, fingerprint: str, late_entry: bool = False) -> tuple[Visit, bool]:
+def record_visit(
+    *,
+    person: User,
+    entry: VisitEntry,
+    fingerprint: str,
+    late_entry: bool = False,
+    duties: DutiesOfDay | None = None,
+) -> tuple[Visit, bool]:
     """Store a visit once and return (visit, whether it is new).
 
     Sent again with the same body, the stored visit comes back as it now is. Raises VisitDiffers when the id holds
-    another body or is somebody else's, VisitUndone when it was undone.
+    another body or is somebody else's, VisitUndone when it was undone. `duties` are the person's of some day, if they
+    were read already: the visit is marked when there was none at its time.
     """
+    off_roster = is_off_roster(person.volunteer, entry.occurred_at, known=duties)
+    marks = {"late_entry": late_entry, "off_roster": off_roster}
     try:
-        return _insert(person, entry, fingerprint, late_entry, code_is_new=True), True
+        return _insert(person, entry, fingerprint, marks, code_is_new=True), True
     except IntegrityError:
         pass
     stored = Visit.objects.filter(pk=entry.id).first()
     if stored is None:
         # Not the id: the dossier code is counted for another visit already, or is being so just now.
-        fields = {"person": person, "entry": entry, "fingerprint": fingerprint, "late_entry": late_entry}
+        fields = {"person": person, "entry": entry, "fingerprint": fingerprint, "marks": marks}
         return _insert_with_election(**fields), True
     return replayed(stored, person=person, fingerprint=fingerprint), False
 
@@ -97,9 +109,8 @@ def replayed(stored: Visit, *, person: User, fingerprint: str) -> Visit:
 
 
 @transaction.atomic
-def _insert(person, entry, fingerprint, late_entry, code_is_new):
-    # There is no roster yet, so nobody is on it.
-    visit = Visit(id=entry.id, fingerprint=fingerprint, volunteer=person, late_entry=late_entry, off_roster=True)
+def _insert(person, entry, fingerprint, marks, code_is_new):
+    visit = Visit(id=entry.id, fingerprint=fingerprint, volunteer=person, **marks)
     visit.team, visit.unit_id = person.volunteer.team, person.volunteer.team.unit_id
     _fill(visit, entry)
     visit.save(force_insert=True)
@@ -224,6 +235,9 @@ def amend_visit(*, visit: Visit, entry: VisitEntry, version: int, reason: str = 
             raise VisitStale(_("Lượt này vừa được sửa ở nơi khác. Tải lại rồi sửa tiếp."))
         moved_from = visit.occurred_at
         _fill(visit, entry)
+        if visit.occurred_at != moved_from:
+            logged_by = Volunteer.objects.filter(user=visit.volunteer_id).first()
+            visit.off_roster = logged_by is None or is_off_roster(logged_by, visit.occurred_at)
         visit.version += 1
         if reason:
             visit.amended, visit.amend_reason = True, reason

@@ -1,4 +1,4 @@
-"""What the reports ask of the tally."""
+"""What the reports ask of the tally, and of attendance."""
 
 import datetime
 from typing import NamedTuple
@@ -6,8 +6,10 @@ from typing import NamedTuple
 from django.db.models import Q, Sum
 
 from assistance.excess import added_figures, excess
-from assistance.figures import FIGURES, Figure
+from assistance.figures import FIGURES
 from assistance.models import DailyTally
+from shifts.attendance import served_in
+from shifts.figures import DUTY_FIGURES, Figure
 
 RECENT_DAYS = 30
 
@@ -16,15 +18,15 @@ class FigureLine(NamedTuple):
     """A figure with its sums: today, over the last RECENT_DAYS days with today, and since 1 January."""
 
     figure: Figure
-    today: int
-    recent: int
-    year: int
+    today: float
+    recent: float
+    year: float
 
 
 def figure_lines(*, units, today: datetime.date) -> list[FigureLine]:
     """Return a line for every figure over these units (a queryset), with what unit totals add to what is logged.
 
-    Two queries whatever the number of units, visits and totals.
+    Three queries whatever the number of units, visits and totals.
     """
     recent = today - datetime.timedelta(days=RECENT_DAYS - 1)
     new_year = today.replace(month=1, day=1)
@@ -37,13 +39,25 @@ def figure_lines(*, units, today: datetime.date) -> list[FigureLine]:
             year=Sum("value", filter=Q(date__gte=new_year), default=0),
         )
     }
-    added = {code: [0, 0, 0] for code in FIGURES}
-    for row in excess(units=units, first=min(recent, new_year), last=today):
-        holds = [row["counted_on"] == today, row["counted_on"] >= recent, row["counted_on"] >= new_year]
-        for code, value in added_figures(row).items():
-            if code in added:
-                added[code] = [n + value * held for n, held in zip(added[code], holds, strict=True)]
+    periods = {"today": (today, today), "recent": (recent, today), "year": (new_year, today)}
+    served = served_in(periods, units=units).values()
+    known = {code: sums.get(code, (0, 0, 0)) for code in FIGURES}
+    known |= {code: tuple(getattr(part, code) for part in served) for code in DUTY_FIGURES}
+    added = added_in(periods, units)
     return [
-        FigureLine(figure, *map(sum, zip(sums.get(code, (0, 0, 0)), added[code], strict=True)))
-        for code, figure in FIGURES.items()
+        FigureLine(figure, *(n + more for n, more in zip(known[code], added.get(code, (0, 0, 0)), strict=True)))
+        for code, figure in {**FIGURES, **DUTY_FIGURES}.items()
     ]
+
+
+def added_in(periods: dict[str, tuple[datetime.date, datetime.date]], units) -> dict[str, list[int]]:
+    """Figure -> what unit totals add in each period; one query."""
+    first, last = min(day for day, _last in periods.values()), max(day for _first, day in periods.values())
+    added = {}
+    for row in excess(units=units, first=first, last=last):
+        within = [first <= row["counted_on"] <= last for first, last in periods.values()]
+        for code, value in added_figures(row).items():
+            sums = added.setdefault(code, [0] * len(periods))
+            for at, held in enumerate(within):
+                sums[at] += value * held
+    return added

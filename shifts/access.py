@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q
 from django.utils import timezone
 
 from shifts.models import Role, Site, Team, Unit
@@ -86,9 +87,24 @@ class Access:
         """Name of the page this person lands on."""
         if self.is_administrator and self.user.is_staff:
             return "admin:index"
+        if self.is_leader and self.sees_rosters:
+            return "today:today"
         if self.is_member:
             return "desk:desk"
         return "reports:overview" if self.has_unit_role else "home"
+
+    @cached_property
+    def sees_rosters(self):
+        """Whether the menu leads to rosters: at most one query, none for a team's people and those of the province."""
+        teams = [self.member_team, *(role.team for role in self.roles)]
+        if self.sees_everything or any(team and team.home_site_id for team in teams):
+            return True
+        below = Q()
+        for unit in self.roots():
+            if unit.level == Unit.Level.PROVINCE:
+                return True
+            below |= Q(unit__path__startswith=unit.path)
+        return bool(below) and Site.objects.on().filter(below).exists()
 
     def units(self, *kinds):
         """Units within reach through these kinds of role (none named: any), their predecessors included."""

@@ -3,12 +3,14 @@
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 
 from shifts.models import User
 from shifts.models.people import normal_phone
+from shifts.roster.on_duty import duties_beside_user
 
-# What nearly every page asks of the person who opens it, read together with the user in one query; no table more,
-# since every save at the desk waits for this.
+# What nearly every page asks of the person who opens it, read together with the user in one query, and with it what
+# they serve today (see `on_duty`); no table more, since every save at the desk waits for this.
 WITH_USER = ("volunteer__team",)
 LONGEST_USERNAME = 150
 
@@ -45,10 +47,13 @@ class UsernameOrPhoneBackend(ModelBackend):
         return None
 
     def get_user(self, user_id):
+        today = timezone.localdate()
+        people = User.objects.select_related(*WITH_USER).annotate(duties_text=duties_beside_user(today))
         try:
-            person = User.objects.select_related(*WITH_USER).get(pk=user_id)
+            person = people.get(pk=user_id)
         except User.DoesNotExist:
             return None
+        person.duties_date = today
         return person if self.user_can_authenticate(person) else None
 
 

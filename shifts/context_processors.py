@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from shifts.access import Access
+from shifts.models import Notice
 
 
 def shell(request):
@@ -15,6 +16,7 @@ def shell(request):
         "home_url": reverse("home"),
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "access": SimpleLazyObject(lambda: access_of(request)),
+        "unread": SimpleLazyObject(lambda: unread_of(request)),
     }
 
 
@@ -22,6 +24,14 @@ def access_of(request):
     """Access of the person who asks; None where the request was refused before it had a user."""
     user = getattr(request, "user", None)
     return Access.of(user) if user else None
+
+
+def unread_of(request):
+    """How many notices this person has not read: one query, none at the desk, which has no moment for it."""
+    user, match = getattr(request, "user", None), request.resolver_match
+    if user is None or not user.is_authenticated or (match and match.namespace == "desk"):
+        return 0
+    return Notice.objects.unread().filter(user=user).count()
 
 
 def navigation(request):
@@ -37,16 +47,26 @@ def navigation(request):
 
 
 def pages_of(access):
-    """Names, labels and icons of the pages in the menu."""
-    pages = []
-    if access.is_member:
-        pages += [("desk:desk", _("Bàn hỗ trợ"), "person-raised-hand"), ("desk:dossiers", _("Hồ sơ"), "folder2-open")]
-    elif not access.has_unit_role:
-        pages += [("home", _("Trang chủ"), "house")]
-    if access.has_unit_role or access.sees_everything:
-        pages += [("reports:overview", _("Số liệu"), "bar-chart")]
-    if access.has_unit_role or access.sees_everything:
-        pages += [*totals_pages(access), ("units:units", _("Đơn vị"), "diagram-3")]
+    """Names, labels and icons of the pages in the menu; the first three are the tabs of a phone."""
+    today, rosters = ("today:today", _("Hôm nay"), "clipboard-check"), ("roster:rosters", _("Lịch trực"), "calendar3")
+    desk, dossiers = ("desk:desk", _("Bàn hỗ trợ"), "person-raised-hand"), ("desk:dossiers", _("Hồ sơ"), "folder2-open")
+    mine, figures = ("me:duties", _("Lịch của tôi"), "calendar-check"), ("reports:overview", _("Số liệu"), "bar-chart")
+    looks_up = access.has_unit_role or access.sees_everything
+    order = [
+        (today, access.is_leader and access.sees_rosters),
+        (rosters, access.is_leader and access.sees_rosters),
+        (desk, access.is_member),
+        (mine, access.is_member),
+        (figures, looks_up),
+        (rosters, not access.is_leader and not access.is_member and access.sees_rosters),
+        (today, not access.is_leader and access.sees_rosters),
+        (dossiers, access.is_member),
+        (rosters, not access.is_leader and access.is_member and access.sees_rosters),
+    ]
+    pages = [page for page, shown in order if shown] or [("home", _("Trang chủ"), "house")]
+    if looks_up:
+        at = pages.index(figures) + 1
+        pages[at:at] = unit_pages(access)
     if access.is_leader and access.is_member:
         pages += [("desk:buttons", _("Sắp phím"), "grid-3x3-gap")]
     if access.is_leader:
@@ -58,7 +78,8 @@ def pages_of(access):
     return pages
 
 
-def totals_pages(access):
-    """The page of unit totals, for those who send them."""
+def unit_pages(access):
+    """The tree of units for all who work for one, and the page of totals for those who send them."""
     sends = access.sees_everything or access.roots("reporter", "staff", "administrator")
-    return [("units:totals", _("Số liệu tổng hợp"), "clipboard-data")] if sends else []
+    totals = [("units:totals", _("Số liệu tổng hợp"), "clipboard-data")] if sends else []
+    return [*totals, ("units:units", _("Đơn vị"), "diagram-3")]

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
-from shifts.models import DueRun
+from shifts.models import DueRun, Role, User
+from shifts.notices import tell
 
 State = DueRun.State
 TAKEN_OVER_AFTER = datetime.timedelta(minutes=15)
@@ -20,6 +22,7 @@ LONGEST_BACKOFF_MINUTES = 60
 EVENING_HOUR = 18
 EVENING_CAUGHT_UP_UNTIL_HOUR = 7
 ERROR_LETTERS = 4000
+ADMINISTRATORS_TOLD_AFTER_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,22 @@ def _carry_out(job, run, at):
         error=error,
         finished_at=run.started_at + datetime.timedelta(seconds=time.monotonic() - began),
     )
+    if state == State.FAILED and run.tries >= ADMINISTRATORS_TOLD_AFTER_TRIES:
+        _tell_administrators(job, run)
     return outcome
+
+
+def _tell_administrators(job, run):
+    """Once a day for each job that keeps failing."""
+    people = User.objects.filter(roles__in=Role.objects.on().filter(kind=Role.Kind.ADMINISTRATOR)).distinct()
+    text = _("Việc tự chạy “{job}” đã hỏng {count} lần liền. Xem lỗi trong trang quản trị.")
+    tell(
+        people,
+        kind="job",
+        text=text.format(job=job.label, count=run.tries),
+        url=reverse("admin:shifts_duerun_changelist") + f"?job__exact={job.name}",
+        key=f"job:{job.name}:{timezone.localdate(run.started_at)}",
+    )
 
 
 def standing_failures() -> list[DueRun]:

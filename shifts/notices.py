@@ -1,8 +1,14 @@
 """Tells people what concerns them: on their home page at once, by e-mail soon after."""
 
+import datetime
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from shifts.models import Notice, User
+
+SHOWN_AT_HOME = 5
+KEPT_DAYS_ONCE_READ, KEPT_DAYS = 90, 365
 
 
 def tell(users: Iterable[User], *, kind: str, text: str, url: str = "", key: str = "", by: User | None = None) -> int:
@@ -22,3 +28,20 @@ def tell(users: Iterable[User], *, kind: str, text: str, url: str = "", key: str
     fresh = [row for row in rows if row.user_id not in known]
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
+
+
+def latest_unread(user: User) -> list[Notice]:
+    """What this person has not read yet, the newest first: for `components/_notices.html` on a home page."""
+    return list(Notice.objects.unread().filter(user=user)[:SHOWN_AT_HOME])
+
+
+def mark_read(notices, at: datetime.datetime | None = None) -> int:
+    """Mark these notices, a queryset, as read; return how many were not yet."""
+    return notices.filter(read_at__isnull=True).update(read_at=at or timezone.now())
+
+
+def forget_old_notices(at: datetime.datetime) -> int:
+    """Delete what was read long ago, and what nobody read for a year."""
+    read = Notice.objects.filter(read_at__lt=at - datetime.timedelta(days=KEPT_DAYS_ONCE_READ))
+    old = Notice.objects.filter(made_at__lt=at - datetime.timedelta(days=KEPT_DAYS))
+    return (read | old).delete()[0]

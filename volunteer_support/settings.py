@@ -38,6 +38,9 @@ DIGEST_KEY = env.str("DIGEST_KEY", default=SECRET_KEY)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
+# Where links in mails lead to; the first name this site answers to when not set.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"khong-tra-loi@{SITE_URL.split('//')[-1].split(':')[0]}")
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
@@ -51,6 +54,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
 vars().update(env.email("EMAIL_URL", default=EMAIL_URL))
+EMAIL_TIMEOUT = 20
 
 INSTALLED_APPS = [
     "shifts",

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from shifts.views import accounts, health, home, team_import
+from shifts.views.roster import feeds
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,7 +19,10 @@ urlpatterns = [
     path("team/import/sample/", team_import.team_import_sample, name="team_import_sample"),
     path("team/import/<str:kind>/<str:token>/", team_import.team_import_file, name="team_import_file"),
     path("me/", include("shifts.urls.me")),
+    path("roster/today/", include("assistance.today_urls")),
     path("roster/", include("shifts.urls.roster")),
+    path("notices/", include("shifts.urls.notices")),
+    path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("desk/", include("assistance.urls")),
     path("units/", include("assistance.unit_urls")),
     path("reports/", include("reports.urls")),

@@ -50,6 +50,7 @@ def desk_page(request, *, errors=None, sent=None, status=200):
     }
     context = {
         "place": place,
+        "attends": _attends(place, now),
         "now": now,
         "sites": _team_sites(request.user.volunteer.team, now.date()),
         "tiles": _fixed_part("desk/_tiles.html", fixed, now.date()),
@@ -64,6 +65,11 @@ def desk_page(request, *, errors=None, sent=None, status=200):
         "leads": Access.of(request.user).may_manage_team(request.user.volunteer.team_id),
     }
     return render(request, "desk/desk.html", context, status=status)
+
+
+def _attends(place, now):
+    """The person's duty that runs or is about to begin, at a post or an event: they can say that they are here."""
+    return next((duty for duty in place.day.duties if duty.takes_check_in(now.time())), None)
 
 
 def _team_sites(team, day):

@@ -74,7 +74,7 @@ def visits(request):
 
 def _record(request, entry, mark, place):
     try:
-        visit, is_new = services.record_visit(person=request.user, entry=entry, fingerprint=mark)
+        visit, is_new = services.record_visit(person=request.user, entry=entry, fingerprint=mark, duties=place.day)
     except services.VisitUndone as error:
         return refusal(error, 410, "id")
     except services.VisitDiffers as error:
@@ -120,7 +120,9 @@ def _visits_by_form(request, place):
     body = entry_from_post(request.POST)
     try:
         entry = parse_entry(body, place=place, team=request.user.volunteer.team)
-        visit, is_new = services.record_visit(person=request.user, entry=entry, fingerprint=fingerprint(body))
+        visit, is_new = services.record_visit(
+            person=request.user, entry=entry, fingerprint=fingerprint(body), duties=place.day
+        )
     except EntryRefused as error:
         if wants_json(request):
             return _refused(error)

@@ -1,7 +1,7 @@
 """Days that differ from the weekly rule, and outreach events."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +11,7 @@ from shifts.dates import weekday_name
 from shifts.imports.calendar import CalendarDayResource
 from shifts.imports.pages import RowsAdmin, SearchWithoutAccents
 from shifts.models import CalendarDay, OutreachEvent
+from shifts.roster.closing import follow_calendar
 
 
 class CalendarDayForm(forms.ModelForm):
@@ -46,6 +47,28 @@ class CalendarDayAdmin(RowsAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and self.in_reach(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        before = CalendarDay.objects.filter(pk=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        self.follow(request, [day for day in (before, obj) if day])
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self.follow(request, [obj])
+
+    def delete_queryset(self, request, queryset):
+        days = list(queryset)
+        super().delete_queryset(request, queryset)
+        self.follow(request, days)
+
+    @staticmethod
+    def follow(request, days):
+        """Duties follow the calendar: those of closed sessions end, and the administrator is told how many."""
+        done = follow_calendar([day.date for day in days], request.user)
+        if done.duties:
+            sentence = _("Đã hủy {duties} ca trong buổi đóng cửa và báo cho {people} người.")
+            messages.warning(request, sentence.format(duties=done.duties, people=done.people))
 
     @staticmethod
     def in_reach(request, day):

@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shifts import regulations
+from shifts.duties import regulations
 from shifts.imports.leave import LeaveResource
 from shifts.imports.pages import ReadOnlyAdmin, ReadOnlyRowsAdmin
 from shifts.imports.roster import RegulationResource

@@ -58,7 +58,9 @@ def cannot_come(
         for duty in duties
     )
     close_waiting(duties, by=by, at=at)
-    _tell_leaders(volunteer, duties, told=len(tell_free(duties, by=by)), by=by, at=at)
+    leaders = leaders_of(volunteer.team)
+    told = tell_free(duties, by=by, leaders=leaders)
+    _tell_leaders(leaders, volunteer, duties, told=len(told), by=by, at=at)
     return changes
 
 
@@ -76,7 +78,7 @@ def refuse_lost(volunteer: Volunteer, duties: Iterable[Assignment], at: datetime
         raise AlreadyCheckedIn(_("Bạn đã điểm danh ca này. Phải về sớm thì báo đội trưởng để ghi giờ về."))
 
 
-def _tell_leaders(volunteer, duties, *, told, by, at):
+def _tell_leaders(leaders, volunteer, duties, *, told, by, at):
     hours = Hours.of(duties)
     words = {"name": volunteer.user.full_name, "duties": words_of(duties), "count": told}
     if any(hours.begins(duty) <= at for duty in duties):
@@ -86,7 +88,7 @@ def _tell_leaders(volunteer, duties, *, told, by, at):
     else:
         text = _("{name} không đến được {duties}. Chưa có bạn nào rảnh để thay.")
     url = duties[0].roster.get_absolute_url()
-    tell(leaders_of(volunteer.team), kind="absence", text=text.format(**words), url=url, by=by)
+    tell(leaders, kind="absence", text=text.format(**words), url=url, by=by)
 
 
 def may_undo(change: RosterChange) -> bool:

@@ -13,6 +13,7 @@ from shifts.models import Assignment, SiteSession, User
 
 Session = SiteSession.Session
 ORDER = list(Session.values)
+NAMED_COLLEAGUES = 4
 # For a session whose hours were taken off the site after its duties were given.
 USUAL_HOURS = {
     Session.MORNING: (datetime.time(7, 30), datetime.time(11, 30)),
@@ -104,8 +105,13 @@ class Stint:
         return ", ".join(user.full_name for user in self.colleagues)
 
     @property
-    def short_names(self):
-        return ", ".join(user.get_short_name() for user in self.colleagues)
+    def few_names(self):
+        """Up to four given names, the others counted."""
+        names = [user.get_short_name() for user in self.colleagues]
+        if len(names) <= NAMED_COLLEAGUES:
+            return ", ".join(names)
+        shown = NAMED_COLLEAGUES - 1
+        return _("{names} và {count} bạn khác").format(names=", ".join(names[:shown]), count=len(names) - shown)
 
 
 def stints_of(duties: Iterable[Assignment], hours: Hours) -> list[Stint]:

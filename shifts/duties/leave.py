@@ -5,14 +5,15 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shifts.dates import day_name
-from shifts.models import Assignment, Leave, SiteSession, User, Volunteer
+from shifts.models import Assignment, Leave, OutreachEvent, SiteSession, User, Volunteer
 from shifts.notices import tell
-from shifts.roster.changes import RosterRefused, roster_of
+from shifts.roster.changes import RosterRefused
 from shifts.roster.facts import RosterFacts
 
 from .absences import cannot_come
@@ -65,6 +66,7 @@ def duties_in(volunteer: Volunteer, date_from, date_to, session="", at: datetime
     """Announced duties of this person in these days that are not over; a list in order of time."""
     at = at or timezone.now()
     rows = Assignment.objects.announced().between(date_from, date_to).filter(volunteer=volunteer)
+    rows = rows.exclude(event__state=OutreachEvent.State.CANCELLED)
     if session:
         rows = rows.filter(session=session)
     rows = list(
@@ -163,8 +165,7 @@ def _tell_of_short_days(leave, by, at):
     text = _("{name} báo bận {leave}. Mỗi buổi cần {needed} người; số bạn còn rảnh: {days}.").format(
         name=leave.volunteer.user.full_name, leave=leave_words(leave), needed=needed, days=days
     )
-    site = leave.volunteer.team.home_site
-    url = roster_of(site, short[0][0]).get_absolute_url()
+    url = reverse("roster:month", args=[leave.volunteer.team.home_site.code, f"{short[0][0]:%Y-%m}"])
     tell(leaders_of(leave.volunteer.team), kind="leave", text=text, url=url, by=by)
 
 

@@ -77,12 +77,17 @@ def free_for(duties: Iterable[Assignment]) -> dict[int, list[Volunteer]]:
     return found
 
 
-def tell_free(duties: Iterable[Assignment], *, by: User) -> list[User]:
-    """Tell everyone who could take one of these places, each of their own; return who was told."""
+def tell_free(duties: Iterable[Assignment], *, by: User, leaders: Iterable[User]) -> list[User]:
+    """Tell everyone who could take one of these places, each of their own; return who was told.
+
+    Leaders are left out: they read of the absence itself.
+    """
     mine, people = defaultdict(list), {}
-    free = free_for(duties)
+    free, leaders = free_for(duties), {user.pk for user in leaders}
     for duty in duties:
         for person in free[duty.pk]:
+            if person.user_id in leaders:
+                continue
             mine[person.pk].append(duty)
             people[person.pk] = person.user
     for pk, user in people.items():

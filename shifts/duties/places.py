@@ -69,8 +69,9 @@ def _day(at):
 
 
 def _own(place, volunteer):
-    """Whether this is the place that the person gave up: it is taken back by undoing that."""
-    return place.given_up is not None and place.given_up.volunteer_id == volunteer.pk
+    """Whether the person gave this place up themselves: it is taken back by undoing that."""
+    given_up = place.given_up
+    return given_up is not None and given_up.volunteer_id == volunteer.pk and place.opened_by_id == volunteer.user_id
 
 
 def _can_take(facts, volunteer, place):
@@ -99,9 +100,10 @@ def take_places(
     Raises PlaceTaken when somebody was faster, DutyOver, or DutyRefused with the rule that stands against it.
     """
     at, keys = at or timezone.now(), set(places)
-    rosters = OpenPlace.objects.filter(pk__in=keys).values_list("roster_id", flat=True)
-    locked = lock_rosters(rosters)
-    rows = OpenPlace.objects.filter(pk__in=keys, roster__state=Roster.State.PUBLISHED)
+    # Of the home site only: facts know its people, and nobody serves elsewhere by a form of their own making.
+    here = OpenPlace.objects.filter(pk__in=keys, roster__site=volunteer.team.home_site_id)
+    locked = lock_rosters(here.values_list("roster_id", flat=True))
+    rows = here.filter(roster__state=Roster.State.PUBLISHED)
     found = list(rows.select_related("post__site", "given_up__volunteer__user").order_by("date", "pk"))
     if not keys or len(found) < len(keys) or len(locked) != 1:
         raise PlaceTaken(_("Chỗ này không còn nữa."))

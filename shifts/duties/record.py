@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Max, Min, Sum
 from django.utils import timezone
 
+from shifts.attendance import attended
 from shifts.models import Assignment, Attendance, Volunteer
 
 State = Attendance.State
@@ -80,12 +81,9 @@ def _count(month, date, state, minutes):
 
 def year_so_far(volunteer: Volunteer, at: datetime.datetime | None = None) -> tuple[int, float]:
     """Days and hours served this year: one query."""
-    served = Attendance.objects.filter(
-        assignment__volunteer=volunteer,
-        assignment__state=Assignment.State.ACTIVE,
-        assignment__date__year=timezone.localdate(at).year,
-        state__in=Attendance.CAME,
-    ).aggregate(days=Count("assignment__date", distinct=True), minutes=Sum("minutes"))
+    today = timezone.localdate(at)
+    rows = attended(today.replace(month=1, day=1), today, volunteers=[volunteer])
+    served = rows.aggregate(days=Count("assignment__date", distinct=True), minutes=Sum("minutes"))
     return served["days"], (served["minutes"] or 0) / 60
 
 

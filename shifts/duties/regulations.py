@@ -1,11 +1,15 @@
-"""The team's regulations: which version holds, and who has read it."""
+"""The team's regulations: which version holds, who has read it, publishing it and beginning the next."""
 
 import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shifts.models import Regulation, RegulationAcknowledgement, Team, User, Volunteer
+from shifts.notices import tell
 
 
 def published(team: Team, at: datetime.datetime | None = None):
@@ -34,3 +38,30 @@ def readers(regulation: Regulation, date: datetime.date | None = None) -> tuple[
     people = [member.user for member in members.order_by("user__sort_name", "pk") if member.serves_on(date)]
     done = [(user, read[user.pk]) for user in people if user.pk in read]
     return done, [user for user in people if user.pk not in read]
+
+
+@transaction.atomic
+def publish(*, regulation: Regulation, by: User | None) -> int:
+    """Let the version hold from now on, and tell the team to read it; return how many were told."""
+    regulation.published_at = timezone.now()
+    regulation.save(update_fields=["published_at"])
+    members = User.objects.filter(volunteer__team=regulation.team, is_active=True).select_related("volunteer")
+    today = timezone.localdate()
+    return tell(
+        [user for user in members if user.volunteer.serves_on(today)],
+        kind="regulation",
+        text=_("Có {title} bản {version}. Bạn hãy đọc và xác nhận.").format(
+            title=regulation.title, version=regulation.version
+        ),
+        url=reverse("me:regulations"),
+        key=f"regulation-{regulation.pk}",
+        by=by,
+    )
+
+
+def write_next(*, regulation: Regulation) -> Regulation:
+    """Begin the version after the team's last one with this one's text, as a draft."""
+    last = Regulation.objects.filter(team=regulation.team).aggregate(last=Max("version"))["last"]
+    return Regulation.objects.create(
+        team=regulation.team, version=last + 1, title=regulation.title, text=regulation.text
+    )

@@ -145,8 +145,9 @@ def _check_holders(given, volunteer, wanted, other):
         raise DutyGone(_("Ca này không phải của bạn."))
     if any(row.volunteer_id != other.pk for row in wanted):
         raise DutyGone(_("Ca bạn muốn nhận không còn là của {name}.").format(name=other.user.get_short_name()))
-    if len({row.roster.site_id for row in [*given, *wanted]}) > 1:
-        raise DutyGone(_("Chỉ đổi ca ở cùng một điểm hỗ trợ."))
+    sites = {row.roster.site_id for row in [*given, *wanted]}
+    if len(sites) > 1 or other.team.home_site_id not in sites:
+        raise DutyGone(_("Chỉ đổi ca với bạn ở cùng một điểm hỗ trợ."))
 
 
 def _refuse_begun(duties, at):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from shifts.access import Access
 from shifts.models import CalendarDay, Site, SiteSession
+from shifts.roster.closing import follow_calendar
 from shifts.text import fold
 
 from .cells import Day, OneOf, Reference, Text, YesNo, plain
@@ -39,3 +40,9 @@ class CalendarDayResource(RowResource):
         if self.by and "site" not in errors and not Access.of(self.by).may_change_calendar(instance.site):
             errors["site"] = ValidationError(_("bạn không quản lý lịch của điểm này"))
         super().validate_instance(instance, errors, validate_unique)
+
+    def after_import(self, dataset, result, **kwargs):
+        """Duties follow the calendar once the rows are stored; looking at them first changes nothing."""
+        super().after_import(dataset, result, **kwargs)
+        if not kwargs.get("dry_run") and not self.failures:
+            follow_calendar({row.instance.date for row in result.rows if row.is_new() or row.is_update()}, self.by)

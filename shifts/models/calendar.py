@@ -1,7 +1,5 @@
 """Days that differ from the weekly rule: holidays, make-up days, closures, extra days."""
 
-import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,16 +11,6 @@ class CalendarDayQuerySet(models.QuerySet):
     def common(self):
         """The days that hold everywhere, for the whole day."""
         return self.filter(site=None, session="")
-
-    def open_days(self, *, last, count):
-        """The `count` open days that end with `last`, in order: Monday to Friday, but for the common days listed."""
-        listed = dict(self.common().filter(date__lte=last).values_list("date", "is_open"))
-        days, date = [], last
-        while len(days) < count and (last - date).days < 10 * count + 60:
-            if listed.get(date, date.weekday() < 5):
-                days.append(date)
-            date -= datetime.timedelta(days=1)
-        return days[::-1]
 
 
 class CalendarDay(models.Model):

@@ -25,6 +25,7 @@ class Notice(models.Model):
     made_at = models.DateTimeField(_("lúc"), default=timezone.now)
     read_at = models.DateTimeField(_("đã đọc lúc"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("đã gửi thư lúc"), null=True, blank=True)
+    mail_begun_at = models.DateTimeField(null=True, blank=True, editable=False)
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
@@ -34,7 +35,10 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "key"], condition=~Q(key=""), name="notice_once_per_key"),
         ]
-        indexes = [models.Index(fields=["user", "read_at"], name="notice_user_read")]
+        indexes = [
+            models.Index(fields=["user", "read_at"], name="notice_user_read"),
+            models.Index(fields=["made_at"], condition=Q(mailed_at__isnull=True), name="notice_to_mail"),
+        ]
 
     def __str__(self):
         return self.text

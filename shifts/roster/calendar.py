@@ -18,13 +18,17 @@ def open_sessions(site, first, last) -> dict[datetime.date, list[SiteSession]]:
     return open_sessions_of([site], first, last)[site.pk]
 
 
-def open_sessions_of(sites, first, last) -> dict[int, dict[datetime.date, list[SiteSession]]]:
-    """Like `open_sessions`, for many sites at once: key of site -> date -> sessions. Two queries."""
+def open_sessions_of(sites, first, last, *, hours=None) -> dict[int, dict[datetime.date, list[SiteSession]]]:
+    """Like `open_sessions`, for many sites at once: key of site -> date -> sessions.
+
+    Two queries; one when `hours`, every session of these sites in order of time, are known already.
+    """
     if last < first or not sites:
         return {site.pk: {} for site in sites}
     special = _special_days(sites, first, last)
     sessions = defaultdict(list)
-    for session in SiteSession.objects.filter(site__in=sites).order_by("starts_at"):
+    hours = SiteSession.objects.filter(site__in=sites).order_by("starts_at") if hours is None else hours
+    for session in hours:
         sessions[session.site_id].append(session)
     dates = [first + datetime.timedelta(days=number) for number in range((last - first).days + 1)]
     found = {}
@@ -36,7 +40,7 @@ def open_sessions_of(sites, first, last) -> dict[int, dict[datetime.date, list[S
 
 def _special_days(sites, first, last):
     """(site or None, date, session or "") -> is open."""
-    rows = CalendarDay.objects.filter(Q(site=None) | Q(site__in=sites), date__range=(first, last))
+    rows = CalendarDay.objects.filter(Q(site=None) | Q(site__in=sites), date__range=(first, last)).order_by()
     return {
         (site, date, session): is_open
         for site, date, session, is_open in rows.values_list("site_id", "date", "session", "is_open")

@@ -1,11 +1,14 @@
 """A linear program, solved by HiGHS: built row by row, then asked again and again with other bounds and costs."""
 
 import math
+import time
 
 import numpy
 from highspy import HighsLp, HighsModelStatus, HighsVarType, MatrixFormat, _core
 
 INFINITE = math.inf
+FEASIBLE_POINT = 2
+SECONDS_BETWEEN_QUESTIONS = 0.3  # whether to stop: asking may cost a query
 NEARLY = 1e-6  # how far from a whole number the engine's answers may lie
 
 
@@ -13,14 +16,18 @@ class Undecided(Exception):
     """The engine reached its limit of work before it knew."""
 
 
+class Stopped(Exception):
+    """Somebody asked the engine to stop."""
+
+
 class Program:
     """Columns with bounds and costs, rows with bounds, and the engine that keeps its place between questions."""
 
-    def __init__(self, *, node_limit=2_000, iteration_limit=2_000_000):
+    def __init__(self, *, node_limit=2_000, iteration_limit=2_000_000, stop=None):
         self.lower, self.upper, self.cost, self.whole = [], [], [], []
         self.row_lower, self.row_upper, self.starts, self.index, self.value = [], [], [0], [], []
         self.node_limit, self.iteration_limit = node_limit, iteration_limit
-        self.engine = None
+        self.engine, self.stop, self._asked = None, stop, 0.0
 
     def column(self, lower=0, upper=1, cost=0.0, *, whole=True):
         self.lower.append(lower)
@@ -54,9 +61,19 @@ class Program:
             "simplex_iteration_limit": self.iteration_limit,
         }.items():
             self.engine.setOptionValue(name, value)
+        if self.stop:
+            self.engine.setCallback(self._interrupt, None)
+            kinds = _core.cb.HighsCallbackType
+            for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
+                self.engine.startCallback(kind)
         self.engine.passModel(self._as_lp())
         self._integer = False
         return self
+
+    def _interrupt(self, kind, message, output, answer, own):
+        if time.monotonic() - self._asked > SECONDS_BETWEEN_QUESTIONS:
+            self._asked = time.monotonic()
+            answer.user_interrupt = bool(self.stop())
 
     def _as_lp(self):
         lp = HighsLp()
@@ -71,8 +88,17 @@ class Program:
         lp.a_matrix_.value_ = numpy.array(self.value, dtype=float)
         return lp
 
+    def late_column(self, lower, upper, entries):
+        """Add a column to a started program; entries are (row, factor)."""
+        rows = numpy.array([row for row, _factor in entries], dtype=numpy.int32)
+        factors = numpy.array([factor for _row, factor in entries], dtype=float)
+        self.engine.addCol(0.0, float(lower), float(upper), len(entries), rows, factors)
+        return self.column(lower, upper, whole=False)
+
     def bound_row(self, row, lower, upper):
-        self.engine.changeRowBounds(row, float(lower), float(upper))
+        self.row_lower[row], self.row_upper[row] = lower, upper
+        if self.engine:
+            self.engine.changeRowBounds(row, float(lower), float(upper))
 
     def set_costs(self, costs):
         """Make these the costs, {column: cost}; all others are 0."""
@@ -95,29 +121,41 @@ class Program:
         if found is None or self._is_whole(found[1]):
             return found
         self._integrality(True)
-        found = self._run()
-        return found
+        return self._run()
+
+    def best_met(self):
+        """Values of the best whole solution met before the limit; raise Undecided where there was none."""
+        if self.engine.getInfo().primal_solution_status != FEASIBLE_POINT:
+            raise Undecided
+        return numpy.array(self.engine.getSolution().col_value)
+
+    def proven_bound(self):
+        """No whole solution costs less than this; asked after `cheapest`, also one that ended undecided."""
+        return self.engine.getInfo().mip_dual_bound
 
     def _is_whole(self, values):
-        whole = numpy.array(self.whole)
+        whole = numpy.array(self.whole, dtype=bool)
         return bool((abs(values - numpy.round(values))[whole] < NEARLY).all())
 
     def _integrality(self, wanted):
         if self._integer == wanted:
             return
-        kinds = [
-            HighsVarType.kInteger if wanted and whole else HighsVarType.kContinuous for whole in self.whole
-        ]
-        self.engine.changeColsIntegrality(
-            len(kinds), numpy.arange(len(kinds), dtype=numpy.int32), numpy.array([int(kind) for kind in kinds], numpy.uint8)
-        )
+        integer, continuous = int(HighsVarType.kInteger), int(HighsVarType.kContinuous)
+        kinds = numpy.array([integer if wanted and whole else continuous for whole in self.whole], dtype=numpy.uint8)
+        self.engine.changeColsIntegrality(len(kinds), numpy.arange(len(kinds), dtype=numpy.int32), kinds)
         self._integer = wanted
 
     def _run(self):
         self.engine.run()
         status = self.engine.getModelStatus()
+        if status == HighsModelStatus.kModelEmpty:
+            # Without columns the engine does not look at the rows.
+            possible = all(low <= 0 <= high for low, high in zip(self.row_lower, self.row_upper, strict=True))
+            return (0.0, numpy.zeros(0)) if possible else None
         if status in (HighsModelStatus.kInfeasible, HighsModelStatus.kUnboundedOrInfeasible):
             return None
+        if status == HighsModelStatus.kInterrupt:
+            raise Stopped
         if status != HighsModelStatus.kOptimal:
             raise Undecided(str(status))
         return self.engine.getInfo().objective_function_value, numpy.array(self.engine.getSolution().col_value)

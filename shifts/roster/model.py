@@ -9,12 +9,16 @@ whole numbers and proofs are quick.
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from .engine import INFINITE, Program
-from .problem import HUNDREDTHS, RosterProblem, monday_of
+from .problem import RosterProblem, monday_of
 
-# A missing person weighs more than any evenness of what is missing, and this more than people beyond the minima.
-MISSING, UNEVEN, BELOW_SITE = 1_000, 30, 1
+# What a missing person costs, and a place by which the site has fewer different people than its minimum; the sum of all
+# the latter never reaches the former. Then, how thinly the missing are spread: an empty post, or each one more missing
+# in the same session, and a person given beyond the minima.
+MISSING, BELOW = 10_000, 1
+UNEVEN, BEYOND = 20, 1
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Ground:
         self.day_at = {day.date: number for number, day in enumerate(self.days)}
         self._place_pins()
         self.used_dates = [
-            {pin_date for pin_date in dates} | {date for date, _session in person.elsewhere}
+            dates | {date for date, _session in person.elsewhere}
             for person, dates in zip(self.people, self.pin_dates, strict=True)
         ]
         self.caps = [self._caps(number) for number in range(len(self.people))]
@@ -85,27 +89,34 @@ class Ground:
             caps.append((list(range(len(self.days))), max(0, person.max_per_month - spent)))
         return [([day for day in days if self.days[day].date not in used], most) for days, most in caps]
 
-    def can_hold(self, person, day, session, post):
-        """Whether the rules of that session alone let this person take that post."""
-        row, whom = self.days[day], self.people[person]
-        return (
-            self.posts[post].code in whom.posts
-            and whom.is_free(row.date, row.sessions[session])
-            and session not in self.pin_posts.get((person, day), ())
-        )
+    @cached_property
+    def holdable(self):
+        """(person, day, session) -> posts the rules of that session alone let this person take; only where any."""
+        posts = [{n for n, post in enumerate(self.posts) if post.code in person.posts} for person in self.people]
+        found = {}
+        for day, row in enumerate(self.days):
+            for session, name in enumerate(row.sessions):
+                for number, person in enumerate(self.people):
+                    held = self.pin_posts.get((number, day), ())
+                    if posts[number] and session not in held and person.is_free(row.date, name):
+                        found[number, day, session] = posts[number]
+        return found
 
-    def free_sessions(self, person, day):
-        """Sessions of the day in which this person could hold some post."""
-        return [
-            session
-            for session in range(len(self.days[day].sessions))
-            if any(self.can_hold(person, day, session, post) for post in range(len(self.posts)))
-        ]
+    @cached_property
+    def free_sessions(self):
+        """(person, day) -> sessions in which the person could hold some post; only where any."""
+        found = defaultdict(list)
+        for person, day, session in self.holdable:
+            found[person, day].append(session)
+        return dict(found)
 
-    def available(self, person):
-        """Open sessions in which this person could serve, pinned ones included: the measure of their fair share."""
-        pinned = sum(len(sessions) for (who, _day), sessions in self.pin_posts.items() if who == person)
-        return pinned + sum(len(self.free_sessions(person, day)) for day in range(len(self.days)))
+    def available(self):
+        """Open sessions in which each person could serve, pinned ones included: the measure of their fair share."""
+        sessions = [0] * len(self.people)
+        for places in (self.free_sessions, self.pin_posts):
+            for (person, _day), held in places.items():
+                sessions[person] += len(held)
+        return sessions
 
     def needs(self, day, session):
         """(least, most) still to be given at each post, and how many in all: what minima and the site's minimum ask."""
@@ -114,14 +125,24 @@ class Ground:
         most = [max(0, post.max_people - held) for post, held in zip(self.posts, pinned, strict=True)]
         return least, most, max(sum(least), self.problem.min_people - sum(pinned))
 
+    def site_needs(self, day, session):
+        """People still to be given for the site's own minimum."""
+        pinned = sum(len(self.pinned_at[day, session, post]) for post in range(len(self.posts)))
+        return max(0, self.problem.min_people - pinned)
+
     def days_of_half_pins(self):
-        """Days on which somebody is pinned to a part of the day only, or to two posts."""
+        """Days of several sessions on which pins do not leave the same to be done in each."""
         return {
             day
-            for (_person, day), held in self.pin_posts.items()
-            if len(self.days[day].sessions) > 1
-            and (len(held) < len(self.days[day].sessions) or len(set(held.values())) > 1)
+            for day, row in enumerate(self.days)
+            if len({str(self.needs(day, session)) for session in range(len(row.sessions))}) > 1
+            or any(self.is_half_pin(person, day) for person in range(len(self.people)))
         }
+
+    def is_half_pin(self, person, day):
+        """Whether pins hold this person for a part of the day only, or at two posts."""
+        held = self.pin_posts.get((person, day), {})
+        return bool(held) and (len(held) < len(self.days[day].sessions) or len(set(held.values())) > 1)
 
     def days_of_half_people(self):
         """Days on which somebody can serve in some sessions but not in all.
@@ -129,221 +150,211 @@ class Ground:
         Only there can half days fill more than whole days do: elsewhere everybody is free for the whole day or not at
         all, so the better filled session of a day can be copied to its others, with the same people and duty days.
         """
-        found = set()
-        for day, row in enumerate(self.days):
-            for person in range(len(self.people)):
-                held = self.pin_posts.get((person, day))
-                free = self.free_sessions(person, day)
-                if free and not held and len(free) < len(row.sessions):
-                    found.add(day)
-        return found
+        return {
+            day
+            for (person, day), sessions in self.free_sessions.items()
+            if len(sessions) < len(self.days[day].sessions) and (person, day) not in self.pin_posts
+        }
 
 
 class HardModel:
-    """The program of the hard rules, with halves of days where asked, and with missing people where allowed."""
+    """The program of the hard rules; with halves of days where asked, and with missing people where allowed.
 
-    def __init__(self, ground: Ground, *, half_days=frozenset(), short=False, node_limit=2_000):
-        self.ground, self.half_days, self.short = ground, half_days, short
-        self.program = Program(node_limit=node_limit)
-        self.options: list[Option] = []
-        self.shortage_costs, self.split_costs = {}, {}
+    `apart` keeps every post on its own, for what is to be said about single posts. Call `start` once all rows are in.
+    """
+
+    def __init__(self, ground: Ground, *, half_days=frozenset(), short=False, apart=False, stop=None, node_limit=2_000):
+        self.ground, self.half_days, self.short, self.apart = ground, half_days, short, apart
+        self.program = Program(node_limit=node_limit, stop=stop)
+        self.options: list[tuple[int, Option]] = []
+        self.at_place = defaultdict(list)  # (day, session) -> [(column, option)]
+        self.of_day = defaultdict(list)  # (person, day) -> [(column, option)]
+        self.day_use = {}  # (person, day) -> entries that are 1 when the day is a duty day
+        self.shortage, self.splits, self.unevenness = {}, {}, {}  # column -> cost, least one after the other
         self.fixed_splits = 0
-        self._options_by_place = defaultdict(list)  # (day, session) -> [(column, group)]
-        self._options_by_person_day = defaultdict(list)
         for day in range(len(ground.days)):
             self._add_day(day)
         for person in range(len(ground.people)):
             self._add_caps(person)
-        self.load_rows = self._add_loads()
+        self._add_sums()
 
-    # Options
+    def start(self):
+        self.program.start()
+        return self
 
-    def goes_by_session(self, day):
-        """Whether sessions of this day are given one by one."""
-        return not self.ground.problem.whole_days or day in self.half_days
+    # What may be given
+
+    def spans(self, day):
+        """The parts of a day that are given as one: all of it, or one session."""
+        every = tuple(range(len(self.ground.days[day].sessions)))
+        if len(every) == 1:
+            return [every]
+        if not self.ground.problem.whole_days:
+            return [(session,) for session in every]
+        return [every, *((session,) for session in every)] if day in self.half_days else [every]
 
     def _add_day(self, day):
-        row = self.ground.days[day]
-        every = tuple(range(len(row.sessions)))
-        spans = [every]
-        if len(every) > 1 and self.goes_by_session(day):
-            spans = [(session,) for session in every] + ([every] if self.ground.problem.whole_days else [])
-        groups = self._groups(day, spans)
-        for span, by_people in groups:
-            for posts, people in by_people:
+        spans = self.spans(day)
+        groups = {span: self._groups(day, span, mixed=len(spans[0]) > 1 and len(spans) > 1) for span in spans}
+        for span in spans:
+            for posts, people in groups[span].items():
                 for person in people:
                     self._add_option(Option(person, day, posts, span, self._is_whole(person, day, span, posts)))
         for person in range(len(self.ground.people)):
-            self._add_one_at_a_time(person, day)
+            self._add_person_day(person, day)
         if len(spans) == 1:
-            self._add_demand(day, every, groups[0][1])
+            self._add_demand(day, spans[0], list(groups[spans[0]]))
         else:
-            for session in every:
-                self._add_demand(day, (session,), self._united(day, groups, session))
+            for session in range(len(self.ground.days[day].sessions)):
+                self._add_demand(day, (session,), list(groups[session,]))
 
-    def _groups(self, day, spans):
-        """For each span of sessions: groups of posts with the people who could hold any of them throughout.
+    def _groups(self, day, span, *, mixed):
+        """Posts that the same people can hold throughout the span -> these people.
 
-        On days with both halves and wholes each post is a group of its own, since a group's posts cannot be told apart
-        when its halves and wholes are to fit together.
+        Where whole days and halves meet, each post is on its own: a group could not be told apart again.
         """
-        posts = range(len(self.ground.posts))
-        found = []
-        for span in spans:
-            able = {post: self._able(day, span, post) for post in posts}
-            if len(spans) > 1 and self.ground.problem.whole_days:
-                found.append((span, [((post,), able[post]) for post in posts]))
-                continue
-            grouped = defaultdict(list)
-            for post in posts:
-                grouped[tuple(able[post])].append(post)
-            found.append((span, [(tuple(group), list(people)) for people, group in grouped.items()]))
-        return found
-
-    def _able(self, day, span, post):
-        ground = self.ground
-        people = range(len(ground.people))
-        return [p for p in people if all(ground.can_hold(p, day, session, post) for session in span)]
+        able = defaultdict(list)
+        for person in range(len(self.ground.people)):
+            held = [self.ground.holdable.get((person, day, session), set()) for session in span]
+            for post in set.intersection(*held):
+                able[post].append(person)
+        able = {post: able[post] for post in range(len(self.ground.posts))}
+        if mixed or self.apart:
+            return {(post,): people for post, people in able.items()}
+        grouped = defaultdict(list)
+        for post, people in able.items():
+            grouped[tuple(people)].append(post)
+        return {tuple(posts): people for people, posts in grouped.items()}
 
     def _is_whole(self, person, day, span, posts):
-        """Whether the option, with what is pinned, makes it the same post for the whole day."""
+        """Whether the option and what is pinned make it the same post for the whole day."""
         held = self.ground.pin_posts.get((person, day), {})
         return len(span) + len(held) == len(self.ground.days[day].sessions) and set(held.values()) <= set(posts)
 
     def _add_option(self, option):
-        column = self.program.column()
-        self.options.append(option)
-        assert column == len(self.columns) if hasattr(self, "columns") else True
-        self.__dict__.setdefault("columns", []).append(column)
-        self._options_by_person_day[option.person, option.day].append(column)
+        entry = (self.program.column(), option)
+        self.options.append(entry)
+        self.of_day[option.person, option.day].append(entry)
         for session in option.sessions:
-            self._options_by_place[option.day, session].append(column)
+            self.at_place[option.day, session].append(entry)
 
-    @property
-    def option_of(self):
-        return dict(zip(self.columns, self.options, strict=True))
-
-    def _add_one_at_a_time(self, person, day):
-        """One duty in each session; a column for "serves that day" where sessions go one by one."""
-        held = self._options_by_person_day.get((person, day), [])
-        pinned = (person, day) in self.ground.pin_posts
-        if pinned:
-            full = self._is_full_pin(person, day)
-            self.fixed_splits += 0 if full else 1
-        if not held:
+    def _add_person_day(self, person, day):
+        """One duty in each session; where sessions go one by one, a column for "this is a duty day"."""
+        given, pinned = self.of_day.get((person, day), []), (person, day) in self.ground.pin_posts
+        whole_site = self.ground.problem.whole_days
+        self.fixed_splits += whole_site and self.ground.is_half_pin(person, day)
+        if not given:
             return
-        option_of = self._last_options()
-        if all(len(option_of[c].sessions) == len(self.ground.days[day].sessions) for c in held):
-            if len(held) > 1:
-                self.program.row(-INFINITE, 1, [(column, 1) for column in held])
-            self._day_entries(person, day, [(column, 1) for column in held])
+        sessions = range(len(self.ground.days[day].sessions))
+        rows = [[(column, 1) for column, option in given if session in option.sessions] for session in sessions]
+        if all(row == rows[0] for row in rows):
+            self.day_use[person, day] = rows[0]
+            if len(rows[0]) > 1:
+                self.program.row(-INFINITE, 1, rows[0])
             return
+        capped = any(day in days for days, _most in self.ground.caps[person])
+        if not (capped or whole_site or self.apart):
+            for row in rows:
+                self.program.row(-INFINITE, 1, row)
+            return
+        # Nothing keeps this column down where no duty is given, but the caps and the count of split days do ask for it.
         serves = self.program.column()
-        for session in range(len(self.ground.days[day].sessions)):
-            there = [column for column in held if session in option_of[column].sessions]
-            if there:
-                self.program.row(-INFINITE, 0, [*((column, 1) for column in there), (serves, -1)])
-        self._day_entries(person, day, [(serves, 1)])
-        if self.ground.problem.whole_days:
+        self.day_use[person, day] = [(serves, 1)]
+        for row in rows:
+            if row:
+                self.program.row(-INFINITE, 0, [*row, (serves, -1)])
+        if whole_site:
+            self.splits |= {column: -1 for column, option in given if option.is_whole}
             if not pinned:
-                self.split_costs[serves] = 1
-            for column in held:
-                if option_of[column].is_whole:
-                    self.split_costs[column] = -1
-        # Serving without a duty would only cost; without a cost it may stay, so it is left to the caps to press it down.
-
-    def _last_options(self):
-        return _Lookup(self.columns, self.options)
-
-    def _is_full_pin(self, person, day):
-        held = self.ground.pin_posts[person, day]
-        if not self.ground.problem.whole_days:
-            return True
-        return len(held) == len(self.ground.days[day].sessions) and len(set(held.values())) == 1
-
-    def _day_entries(self, person, day, entries):
-        self.__dict__.setdefault("day_entries", {})[person, day] = entries
+                self.splits[serves] = 1
 
     # Rules
 
-    def _united(self, day, groups, session):
-        """Groups of posts of one session, over the spans that include it."""
-        found = defaultdict(list)
-        for span, by_people in groups:
-            if session in span:
-                for posts, _people in by_people:
-                    found[posts] = None
-        return [(posts, None) for posts in found]
-
     def _add_demand(self, day, span, groups):
         least, most, total = self.ground.needs(day, span[0])
-        if len(span) > 1:
-            # Pins of whole days only, so every session needs the same.
-            assert all(self.ground.needs(day, session) == (least, most, total) for session in span)
-        option_of = self._last_options()
-        everything, missing = [], []
-        for posts, _people in groups:
-            entries = [
-                (column, 1)
-                for column in self._options_by_place[day, span[0]]
-                if option_of[column].posts == posts
-            ]
+        site_needs = max(0, total if total > sum(least) else self.ground.site_needs(day, span[0]))
+        everybody, missing = [], []
+        for posts in groups:
+            entries = [(column, 1) for column, option in self.at_place[day, span[0]] if option.posts == posts]
             low, high = sum(least[post] for post in posts), sum(most[post] for post in posts)
-            extra = total - sum(least)
-            everything += entries
-            if self.short and low:
-                lack = self.program.column(0, low)
-                missing.append(lack)
-                self.program.row(low, max(low, high), [*entries, (lack, 1)])
-                self._lack_by_degrees(lack, low, len(span), posts)
-            else:
-                self.program.row(low, high if extra or self.short else low, entries)
-        self._add_total(everything, missing, total, len(span), sum(least))
+            everybody += entries
+            if not self.short:
+                self.program.row(low, high if total > sum(least) else low, entries)
+                continue
+            lacking = self.program.column(0, low)
+            beyond = self.program.column(0, max(0, high - low))
+            self.unevenness[beyond] = BEYOND * len(span)
+            self.program.row(low, low, [*entries, (lacking, 1), (beyond, -1)])
+            missing.append((lacking, 1))
+            asking = sum(least[post] > 0 for post in posts)
+            if low > asking:
+                empty = self.program.column(0, asking)
+                self.unevenness[empty] = UNEVEN * len(span)
+                self.program.row(-INFINITE, low - asking, [(lacking, 1), (empty, -1)])
+        if self.short:
+            self._add_shortage(everybody, missing, total, site_needs, len(span))
+        elif total > sum(least):
+            self.program.row(total, total, everybody)
 
-    def _lack_by_degrees(self, lack, low, times, posts):
-        """Two missing at one post weigh more than one missing at each of two."""
-        self.shortage_costs[lack] = 0
-        steps = [self.program.column(0, max(1, low - len(posts)) if step else len(posts)) for step in range(2)]
-        self.program.row(0, 0, [(lack, 1), *((step, -1) for step in steps)])
-        self.shortage_costs[steps[1]] = UNEVEN * times / 10
-
-    def _add_total(self, everything, missing, total, times, minima):
-        if not self.short:
-            if total > minima:
-                self.program.row(total, total, [(column, 1) for column in everything])
-            return
+    def _add_shortage(self, everybody, missing, total, site_needs, times):
+        """People missing in a session: at its posts, and then to the site's minimum; each more than the one before."""
         if not total:
             return
-        # Missing at posts, or beyond these to the site's minimum: each costs, the second and third of a session more.
-        beyond = self.program.column(0, total)
         degrees = [self.program.column(0, 1) for _ in range(total)]
-        self.program.row(
-            0, 0, [*((lack, 1) for lack in missing), (beyond, 1), *((degree, -1) for degree in degrees)]
-        )
-        for number, degree in enumerate(degrees):
-            self.shortage_costs[degree] = (MISSING + UNEVEN * number / max(1, total)) * times
-        self.program.row(total, INFINITE, [*((c, 1) for c in everything), *((c, 1) for c in missing), (beyond, 1)])
-        # The site's minimum of different people, also where a post stays empty and its person could stand elsewhere.
-        needed = min(total, max(0, total if self.ground.problem.min_people >= minima else total))
-        below = self.program.column(0, needed)
-        self.shortage_costs[below] = BELOW_SITE * times
-        self.program.row(needed, INFINITE, [*((column, 1) for column in everything), (below, 1)])
-        self.program.row(-INFINITE, total, [(column, 1) for column in everything])
+        self.shortage |= dict.fromkeys(degrees, MISSING * times)
+        self.unevenness |= {degree: UNEVEN * number * times for number, degree in enumerate(degrees)}
+        at_site = self.program.column(0, total)
+        self.program.row(0, 0, [*missing, (at_site, 1), *((degree, -1) for degree in degrees)])
+        self.program.row(total, INFINITE, [*everybody, *missing, (at_site, 1)])
+        # The different people of the site count on their own too: one with nothing to do at an empty post can be
+        # the third at another.
+        below = self.program.column(0, site_needs)
+        self.shortage[below] = BELOW * times
+        self.program.row(site_needs, INFINITE, [*everybody, (below, 1)])
 
     def _add_caps(self, person):
-        entries = self.__dict__.get("day_entries", {})
         for days, most in self.ground.caps[person]:
-            used = [entry for day in days for entry in entries.get((person, day), [])]
-            if sum((person, day) in entries for day in days) > most:
-                self.program.row(-INFINITE, most, used)
+            usable = [day for day in days if (person, day) in self.day_use]
+            if len(usable) > most:
+                self.program.row(-INFINITE, most, [e for day in usable for e in self.day_use[person, day]])
 
-    def _add_loads(self):
-        rows = []
-        lengths = [len(option.sessions) for option in self.options]
+    def _add_sums(self):
+        """Rows without bounds yet: each person's load, the load of all, the cost of shortage and of split days."""
+        lengths = [len(option.sessions) for _column, option in self.options]
         self.unit = math.gcd(*lengths) if lengths else 1
-        by_person = defaultdict(list)
-        for column, option in zip(self.columns if lengths else [], self.options, strict=True):
-            by_person[option.person].append((column, len(option.sessions) // self.unit))
-        for person in range(len(self.ground.people)):
-            rows.append(self.program.row(-INFINITE, INFINITE, by_person[person]))
-        return rows
+        loads = [[] for _ in self.ground.people]
+        for column, option in self.options:
+            loads[option.person].append((column, len(option.sessions) // self.unit))
+        free = (-INFINITE, INFINITE)
+        self.load_rows = [self.program.row(*free, entries) for entries in loads]
+        self.total_row = self.program.row(*free, [entry for entries in loads for entry in entries])
+        self.shortage_row = self.program.row(*free, list(self.shortage.items()))
+        self.split_row = self.program.row(*free, list(self.splits.items()))
+        self.unevenness_row = self.program.row(*free, list(self.unevenness.items()))
+
+    def ranks(self):
+        """(row, costs) of what is made least before the load, one after the other."""
+        ranks = (self.shortage_row, self.shortage), (self.split_row, self.splits), (
+            self.unevenness_row,
+            self.unevenness,
+        )
+        return [(row, costs) for row, costs in ranks if costs]
+
+    def hold(self, least: list[float], total: int):
+        """Keep these costs of the ranks, and this number of sessions given in all, from here on."""
+        for (row, _costs), cost in zip(self.ranks(), least, strict=True):
+            self.program.bound_row(row, -INFINITE, cost + 0.5)
+        self.program.bound_row(self.total_row, total / self.unit, total / self.unit)
+
+    # Answers
+
+    def chosen(self, values):
+        """The options of a whole solution."""
+        return [option for column, option in self.options if values[column] > 0.5]
+
+    def load_of(self, values):
+        """Sessions given to each person, pinned ones not counted."""
+        loads = [0] * len(self.ground.people)
+        for option in self.chosen(values):
+            loads[option.person] += len(option.sessions)
+        return loads

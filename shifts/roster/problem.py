@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shifts.models import Assignment, Leave, Post, Preference, RaisedLimit, Roster, RosterShare, Site, Team, Volunteer
 
 from .calendar import open_sessions
+from .names import short_names
 
 # Balances and shares are whole hundredths of a session, as they are stored and shown: what is proven is what is seen.
 HUNDREDTHS = 100
@@ -141,9 +142,8 @@ def monday_of(date):
 
 def month_end(month):
     """The last day of the month that begins on this date."""
-    return month.replace(day=28) + datetime.timedelta(days=4) - datetime.timedelta(
-        days=(month.replace(day=28) + datetime.timedelta(days=4)).day
-    )
+    in_next = month + datetime.timedelta(days=31)
+    return in_next - datetime.timedelta(days=in_next.day)
 
 
 def read_problem(site: Site, month: datetime.date, team: Team | None = None, weights: Weights | None = None):
@@ -171,6 +171,7 @@ def read_problem(site: Site, month: datetime.date, team: Team | None = None, wei
     balances = balances_before(site, month, known)
     opened = open_sessions(site, month, last)
     codes = [post.code for post in posts]
+    names = short_names(member.user for member in everyone)
     return RosterProblem(
         month=month,
         site=site.code,
@@ -179,6 +180,7 @@ def read_problem(site: Site, month: datetime.date, team: Team | None = None, wei
         people=tuple(
             _person(
                 member,
+                name=names[member.user_id],
                 codes=codes,
                 site=site,
                 leave=leave[member.pk],
@@ -255,19 +257,22 @@ def balances_before(site: Site, month: datetime.date, volunteers) -> dict[int, i
     return {volunteer: served[volunteer, roster] - share for volunteer, (roster, share) in shares.items()}
 
 
-def _person(member, *, codes, site, leave, elsewhere, raised, wish, balance, guest):
-    named = list(member.posts.all())
-    posts = {post.code for post in named if post.site_id == site.pk} if named else set(codes)
+def _person(member, *, name, codes, site, leave, elsewhere, raised, wish, balance, guest):
+
+    def of_site(names):
+        return frozenset(post.code for post in names if post.site_id == site.pk)
 
     def limit(name):
         own = getattr(member, name)
         more = getattr(raised, name, None)
         return more if more is not None else own
 
+    named = list(member.posts.all())
+    posts = of_site(named) if named else frozenset(codes)
     return Person(
         username=member.user.username,
-        name=member.user.get_short_name(),
-        posts=frozenset() if guest else frozenset(posts),
+        name=name,
+        posts=frozenset() if guest else posts,
         max_per_week=limit("max_per_week"),
         max_per_month=limit("max_per_month"),
         joined=member.joined,
@@ -277,7 +282,7 @@ def _person(member, *, codes, site, leave, elsewhere, raised, wish, balance, gue
         experienced=member.experienced,
         wish_sessions=frozenset(filter(None, wish.sessions.split(","))) if wish else frozenset(),
         wish_weekdays=frozenset(int(day) for day in wish.weekdays) if wish else frozenset(),
-        wish_posts=frozenset(post.code for post in wish.posts.all() if post.site_id == site.pk) if wish else frozenset(),
+        wish_posts=of_site(wish.posts.all()) if wish else frozenset(),
         balance=balance,
         guest=guest,
         pk=member.pk,

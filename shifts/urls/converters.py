@@ -1,4 +1,4 @@
-"""Months and weeks in addresses: 2026-11 and 2026-W48."""
+"""Months, weeks and days in addresses: 2026-11, 2026-W48 and 2026-11-24."""
 
 import datetime
 
@@ -30,3 +30,27 @@ class WeekConverter:
             return value
         year, week, _day = value.isocalendar()
         return f"{year}-W{week:02d}"
+
+
+class DateConverter:
+    """2026-11-24 as that date."""
+
+    regex = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+
+    def to_python(self, value):
+        return datetime.date.fromisoformat(value)
+
+    def to_url(self, value):
+        return value if isinstance(value, str) else value.isoformat()
+
+
+class DayConverter:
+    """2026-11-26 as a date."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value):
+        return datetime.date.fromisoformat(value)
+
+    def to_url(self, value):
+        return value if isinstance(value, str) else f"{value:%Y-%m-%d}"

@@ -13,7 +13,27 @@ from django.utils import timezone
 
 from assistance.models import Dossier, HandOverNote, Visit
 from shifts.checks import demo_database_check
-from shifts.models import CalendarDay, InstallationMark, Role, User, Volunteer
+from shifts.models import (
+    Assignment,
+    Attendance,
+    CalendarDay,
+    InstallationMark,
+    Leave,
+    Notice,
+    OpenPlace,
+    OutreachEvent,
+    Preference,
+    Regulation,
+    Role,
+    Roster,
+    RosterShare,
+    Site,
+    SwapRequest,
+    User,
+    Volunteer,
+)
+from shifts.roster.calendar import open_sessions
+from shifts.roster.facts import RosterFacts
 
 pytestmark = pytest.mark.django_db
 LOGINS = {"tnv", "doitruong", "donvi", "canbo", "lanhdao", "quantri"}
@@ -56,6 +76,138 @@ def test_a_holiday_before_the_hall_opens_still_has_visits_today_and_none_in_the_
     assert not Visit.objects.filter(occurred_at__gt=timezone.now()).exists()
 
 
+@pytest.fixture
+def october():
+    """The demo as it is on a Tuesday after hours: six open days of visits, the first two in September."""
+    with time_machine.travel("2026-10-06T18:00:00+07:00", tick=False):
+        demo(days=6)
+        yield
+
+
+def on_duty(date):
+    rows = Assignment.objects.active().filter(date=date, roster__isnull=False)
+    return set(rows.values_list("volunteer__user__username", "post__code", "session"))
+
+
+def test_today_tnv_and_the_leader_are_on_duty_and_one_has_not_come_yet(october):
+    today = {("doitruong", "T1"), ("tnv", "T2"), ("anh.vu", "T3"), ("bao.tran", "T3")}
+    assert on_duty("2026-10-06") == {(*duty, session) for duty in today for session in ("sang", "chieu")}
+    marked = Attendance.objects.filter(assignment__date="2026-10-06", state__in=Attendance.CAME)
+    assert set(marked.values_list("assignment__volunteer__user__username", "assignment__session")) == {
+        (name, session) for name in ("doitruong", "tnv", "anh.vu") for session in ("sang", "chieu")
+    }
+    logged = Visit.objects.filter(date="2026-10-06").values_list("volunteer__username", "post__code").distinct()
+    assert set(logged) == {("doitruong", "T1"), ("tnv", "T2"), ("anh.vu", "T3")}
+
+
+def test_the_months_up_to_today_are_published_and_clean(october):
+    months = Roster.objects.order_by("month").values_list("month", "state", "version")
+    assert list(months) == [
+        (datetime.date(2026, 9, 1), "published", 1),
+        (datetime.date(2026, 10, 1), "published", 2),  # one absence after the publication
+        (datetime.date(2026, 11, 1), "draft", 0),
+    ]
+    for month in ("2026-09", "2026-10"):
+        call_command("check_roster", site="TTHCC", month=month)  # raises on any breach
+
+
+def test_no_duty_of_the_demo_breaks_a_rule(october):
+    for roster in Roster.objects.all():
+        facts = RosterFacts.of_roster(roster)
+        for duty in Assignment.objects.active().filter(roster=roster).select_related("post", "volunteer__user"):
+            facts.assume(without={duty.pk})
+            person = facts.people[duty.volunteer_id]
+            assert facts.why_not(person, duty.date, duty.session, duty.post) is None
+
+
+def test_nobody_has_two_duties_at_once_or_half_a_day(october):
+    held = list(Assignment.objects.active().values_list("volunteer", "date", "session"))
+    assert len(held) == len(set(held))
+    at_posts = Assignment.objects.active().filter(roster__isnull=False)
+    days = at_posts.values("volunteer", "date", "post").annotate(sessions=Count("pk"))
+    assert {row["sessions"] for row in days} == {2}
+
+
+def test_the_published_months_are_fair_to_three_sessions(october):
+    counts = dict(
+        Assignment.objects.filter(roster__month="2026-09-01").values_list("volunteer").annotate(n=Count("pk"))
+    )
+    shares = RosterShare.objects.filter(roster__month="2026-09-01").values_list("volunteer", "fair_share")
+    assert len(shares) == 25
+    assert max(abs(counts.get(volunteer, 0) - float(share)) for volunteer, share in shares) < 3
+
+
+def test_every_visit_was_logged_by_somebody_on_duty_after_they_came(october):
+    held = {
+        (row.assignment.volunteer.user_id, row.assignment.date, row.assignment.session): row
+        for row in Attendance.objects.filter(state__in=Attendance.CAME).select_related("assignment__volunteer")
+    }
+    visits = list(Visit.objects.all())
+    assert len(visits) > 600
+    for visit in visits:
+        attendance = held[visit.volunteer_id, visit.date, "sang" if visit.hour < 12 else "chieu"]
+        assert attendance.assignment.post_id == visit.post_id
+        assert attendance.arrived_at <= visit.occurred_at
+        assert visit.off_roster is False
+
+
+def test_some_came_late_or_not_at_all_and_all_duties_before_today_are_marked(october):
+    past = Assignment.objects.announced().filter(date__lt="2026-10-06")
+    assert not past.filter(attendance=None).exists()
+    states = set(Attendance.objects.values_list("state", flat=True))
+    assert {"present", "left", "late", "excused"} <= states
+
+
+def test_next_month_is_half_a_draft_with_pins_that_the_leader_has_to_fill(october):
+    site = Site.objects.get(code="TTHCC")
+    days = sorted(open_sessions(site, datetime.date(2026, 11, 1), datetime.date(2026, 11, 30)))
+    filled = Assignment.objects.filter(roster__month="2026-11-01")
+    assert sorted(set(filled.values_list("date", flat=True))) == days[: len(days) // 2]
+    pinned = filled.filter(pinned=True).values_list("volunteer__user__username", flat=True)
+    assert set(pinned) <= {"tnv", "doitruong"} and len(pinned) > 0
+    assert Leave.objects.filter(date_from__month=11).count() == 9
+
+
+def test_tnv_finds_a_request_a_place_to_take_and_regulations_to_read(october):
+    tnv = User.objects.get(username="tnv")
+    request = SwapRequest.objects.get()
+    assert (request.asked_of, request.state) == (tnv.volunteer, "waiting")
+    assert {duty.assignment.date for duty in request.duties.all()} == {datetime.date(2026, 10, 8)}
+    places = OpenPlace.objects.waiting()
+    assert {(place.date, place.post.code) for place in places} == {(datetime.date(2026, 10, 7), "T1")}
+    facts = RosterFacts.of_roster(Roster.objects.get(month="2026-10-01"))
+    able = [facts.why_not(facts.people[tnv.volunteer.pk], row.date, row.session, row.post) for row in places]
+    assert able == [None, None]
+    newest = Regulation.objects.order_by("-version").first()
+    assert newest.version == 2
+    assert not newest.acknowledgements.filter(user=tnv).exists()
+    assert Regulation.objects.get(version=1).acknowledgements.count() == 24
+    assert {"swap", "open_place", "regulation"} <= set(Notice.objects.filter(user=tnv).values_list("kind", flat=True))
+
+
+def test_one_event_was_held_and_one_comes_on_saturday(october):
+    events = OutreachEvent.objects.values_list("date", "state")
+    assert list(events) == [(datetime.date(2026, 9, 26), "held"), (datetime.date(2026, 10, 10), "confirmed")]
+    assert Assignment.objects.filter(event__date="2026-10-10", volunteer__user__username="tnv").exists()
+
+
+def test_a_few_have_floors_limits_and_wishes_of_their_own(october):
+    own = Volunteer.objects.annotate(floors=Count("posts")).values_list("user__username", "floors")
+    assert {name: floors for name, floors in own if floors < 3} == {
+        "lan.dinh": 1, "phuc.hoang": 1, "mai.to": 2, "khanh.le": 2,
+    }  # fmt: skip
+    assert Volunteer.objects.exclude(max_per_week=None, max_per_month=None).count() == 4
+    assert Preference.objects.count() == 6
+
+
+@pytest.mark.parametrize("now", ["2026-10-30T10:00+07:00", "2026-10-31T10:00+07:00", "2027-01-01T09:00+07:00"])
+def test_the_demo_also_builds_at_the_ends_of_months_on_saturdays_and_holidays(now):
+    with time_machine.travel(now, tick=False):
+        demo(days=1)
+        call_command("check_roster", site="TTHCC", month=now[:7])
+        assert Visit.objects.exists()
+
+
 def test_the_demo_refuses_a_database_with_other_people():
     User.objects.create(username="someone", full_name="Người Khác")
     with pytest.raises(CommandError, match="không do lệnh demo tạo ra"):
@@ -76,9 +228,11 @@ def test_if_empty_keeps_what_is_there_and_a_second_run_renews_the_visits():
     Visit.objects.filter(pk=min(before)).update(queue_number="999")
     demo(days=1, if_empty=True)
     assert Visit.objects.get(pk=min(before)).queue_number == "999"
+    duties = Assignment.objects.active().count()
     demo(days=1)
     assert not Visit.objects.filter(queue_number="999").exists()
     assert User.objects.count() == 29
+    assert Assignment.objects.active().count() == duties
 
 
 def test_demo_mode_refuses_a_database_that_the_demo_did_not_make(settings):

@@ -23,7 +23,10 @@ PAGES = [
     ("doitruong", "/desk/buttons/"),
     ("doitruong", "/team/links/"),
     ("doitruong", "/team/import/"),
+    ("doitruong", "/roster/TTHCC/calendar/"),
+    ("doitruong", "/roster/TTHCC/settings/"),
     ("lanhdao", "/reports/"),
+    ("lanhdao", "/roster/"),
     ("lanhdao", "/desk/"),
     ("tnv", "/khong-co-trang-nay/"),
 ]

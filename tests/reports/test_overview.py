@@ -4,10 +4,13 @@ import datetime
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from assistance.models import DailyTally
 from reports.queries import figure_lines
-from shifts.models import Role, Unit
+from shifts.attendance import mark
+from shifts.models import Assignment, Role, Roster, Unit
+from tests.factories import publish
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 2, 10)
@@ -46,12 +49,28 @@ def test_units_outside_my_reach_are_not_counted(world):
     assert line(Unit.objects.within(world.district)) == (70, 70, 70)
 
 
+def test_duties_and_hours_come_from_the_attendance_of_my_teams(world):
+    roster = Roster.objects.create(site=world.site, month=TODAY.replace(day=1))
+    publish(roster, world.leader)
+    evening = timezone.make_aware(datetime.datetime(2026, 2, 10, 20))
+    for date, session in [(TODAY, "sang"), (TODAY, "chieu"), (TODAY - datetime.timedelta(days=1), "sang")]:
+        duty = Assignment.objects.create(
+            roster=roster, date=date, session=session, post=world.t1, volunteer=world.volunteer.volunteer
+        )
+        mark(assignment=duty, state="present", by=world.leader, at=evening)
+    assert line(Unit.objects.all(), "duties") == (2, 3, 3)
+    assert line(Unit.objects.all(), "hours") == (7.5, 11.5, 11.5)
+    assert line(Unit.objects.within(world.district), "hours") == (0, 0, 0)
+    html = client_of(world.leadership).get("/reports/").content.decode()
+    assert "Buổi trực" in html and "Giờ trực" in html
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_page_takes_the_same_queries_however_many_rows(world, count, django_assert_num_queries):
     for number in range(count):
         counted(world, TODAY - datetime.timedelta(days=number), 5)
     client = client_of(world.leadership)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):  # one of them for the bell
         assert client.get("/reports/").status_code == 200
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shifts.access import Access
-from shifts.models import Role, Unit, UnitSuccession, User, Volunteer
+from shifts.models import Role, Site, Unit, UnitSuccession, User, Volunteer
 from shifts.services import grant_role, refresh_rights
 
 from .people import make_member, make_team, make_unit, make_user
@@ -44,6 +44,23 @@ def test_being_in_the_provincial_team_does_not_open_the_province(team, district)
     assert list(access.units()) == []
     assert not access.has_unit_role
     assert not access.may_manage_team(team.pk)
+
+
+def test_a_leader_lands_on_today_where_the_team_has_a_site(province, team):
+    person = make_member(team, kind=Role.Kind.LEADER)
+    assert Access.of(person).home_name == "desk:desk"
+    team.home_site = Site.objects.create(code="TTHCC", name="Trung tâm", short_name="TT", unit=province)
+    team.save()
+    assert Access.of(User.objects.get(pk=person.pk)).home_name == "today:today"
+
+
+def test_only_who_works_for_the_whole_province_changes_the_calendar_of_every_site(province, district):
+    site = Site.objects.create(code="H193", name="Hạ Long", short_name="HL", unit=district)
+    top, local = make_user("tinh"), make_user("huyen")
+    Role.objects.create(user=top, kind="staff", unit=province)
+    Role.objects.create(user=local, kind="staff", unit=district)
+    assert [Access.of(top).may_change_calendar(place) for place in (None, site)] == [True, True]
+    assert [Access.of(local).may_change_calendar(place) for place in (None, site)] == [False, True]
 
 
 def test_a_leader_manages_the_own_team_and_no_other(team, district):

@@ -387,6 +387,22 @@ def test_special_days_come_in_for_a_site_or_a_session_and_the_same_file_changes_
     assert again.context["counts"] == {"new": 0, "changed": 0, "unchanged": 3, "failed": 0}
 
 
+@pytest.mark.parametrize("way", ["page", "file"])
+def test_a_day_closed_in_the_admin_ends_its_duties(site, world, way):
+    roster = Roster.objects.create(site=world.site, month="2099-03-01")
+    Assignment.objects.create(
+        roster=roster, date="2099-03-02", session="sang", post=world.t1, volunteer=world.mate.volunteer
+    )
+    if way == "page":
+        data = {"date": "2099-03-02", "name": "Mất điện", "site": world.site.pk, "session": ""}
+        assert site.post(address(CalendarDay, "add"), data).status_code == 302
+    else:
+        preview = send(site, CalendarDay, xlsx(["ngày", "tên", "điểm"], [["02/03/2099", "Mất điện", "TTHCC"]]))
+        assert Assignment.objects.count() == 1
+        confirm(site, CalendarDay, preview)
+    assert not Assignment.objects.exists()
+
+
 def test_special_days_of_others_do_not_come_in_from_a_file(staff, world):
     preview = send(staff, CalendarDay, xlsx(["ngày", "tên", "điểm"], [["24/12/2026", "Nghỉ", "TTHCC"]]))
     assert "Dòng 2, cột điểm hỗ trợ: bạn không quản lý lịch của điểm này" in preview.text

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from shifts.models import CalendarDay, Site, Team, Unit, UnitSuccession
+from shifts.roster.calendar import open_sessions
 
 pytestmark = pytest.mark.django_db
 LAST_OF_2020_SET = datetime.date(2024, 10, 31)
@@ -83,7 +84,8 @@ def test_a_commune_of_today_reads_through_2024_back_to_2020(loaded):
 def test_the_calendar_knows_holidays_and_make_up_days(loaded):
     assert CalendarDay.objects.get(date="2026-01-02").is_open is False
     assert CalendarDay.objects.get(date="2026-01-10").is_open is True
-    week = CalendarDay.objects.open_days(last=datetime.date(2026, 9, 4), count=3)
+    centre = Site.objects.get(code="TTHCC")
+    week = open_sessions(centre, datetime.date(2026, 8, 28), datetime.date(2026, 9, 4))
     assert [day.isoformat() for day in week] == ["2026-08-28", "2026-09-03", "2026-09-04"]
 
 

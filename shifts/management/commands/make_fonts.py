@@ -8,9 +8,13 @@ from fontTools import subset
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 FACES = ["Regular", "Medium", "SemiBold"]
 DIGIT_FACES = ["Regular", "SemiBold"]
+# For paper: about as wide as Times, in which forms are set, with every letter of Vietnamese.
+PAPER_FACES = {"Regular": ("NotoSerif", 400), "Bold": ("NotoSerif", 700), "Italic": ("NotoSerif-Italic", 400)}
+PAPER_WIDTH = 80  # per cent
 DIGIT_ADVANCE = 636  # of 1000 units to the em: the widest digit with a little air
 DIGITS = range(0x30, 0x3A)
 # ASCII, Latin-1, Latin letters Vietnamese builds on, its stacked accents, and the punctuation we print.
@@ -35,6 +39,7 @@ class Command(BaseCommand):
         folder.mkdir(parents=True, exist_ok=True)
         jobs = [(f"BeVietnamPro-{face}.woff2", face, text_face) for face in FACES]
         jobs += [(f"BVPSo-{face}.woff2", face, digit_face) for face in DIGIT_FACES]
+        jobs += [(f"PaperSerif-{face}.woff2", face, paper_face) for face in PAPER_FACES]
         for name, face, make in jobs:
             target = folder / name
             if target.exists() and not force:
@@ -50,8 +55,11 @@ class Command(BaseCommand):
 
 def installed_face(face):
     """Open a face of the installed package."""
-    package = files("fontpkg_be_vietnam_pro").joinpath("files", f"BeVietnamPro-{face}.ttf")
-    with as_file(package) as path:
+    return open_font("fontpkg_be_vietnam_pro", f"BeVietnamPro-{face}.ttf")
+
+
+def open_font(package, name):
+    with as_file(files(package).joinpath("files", name)) as path:
         return TTFont(path)
 
 
@@ -66,6 +74,14 @@ def only(font, characters, features):
 
 def text_face(face):
     return only(installed_face(face), LETTERS, ["kern", "mark", "mkmk", "ccmp", "locl"])
+
+
+def paper_face(face):
+    """A narrow cut of the packaged serif, whose letters are wider than those of Times."""
+    family, weight = PAPER_FACES[face]
+    font = open_font("fontpkg_noto_serif", f"{family}[wdth,wght].ttf")
+    narrow = instantiateVariableFont(font, {"wdth": PAPER_WIDTH, "wght": weight})
+    return only(narrow, LETTERS, ["kern", "mark", "mkmk", "ccmp", "locl"])
 
 
 def digit_face(face):

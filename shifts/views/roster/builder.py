@@ -1,19 +1,53 @@
 """The month builder: days and posts as a grid, people as chips."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from shifts.access import Access
+from shifts.models import Roster
+
+from .page import Page, Period, bounds_sentence, seen_site, show
 
 
 @require_safe
 def rosters(request):
-    """List the sites whose roster this person may see."""
-    return render(request, "roster/rosters.html", {"sites": Access.of(request.user).rostered_sites()})
+    """The sites whose roster this person may see; straight to the current month where it is only one."""
+    sites = list(Access.of(request.user).rostered_sites().select_related("unit").order_by("name"))
+    today = timezone.localdate()
+    this = Period.of_month(today)
+    if len(sites) == 1:
+        return redirect(this.url(sites[0]))
+    after = this.neighbours()[1]
+    states = {
+        (roster.site_id, roster.month): roster
+        for roster in Roster.objects.filter(site__in=sites, month__in=[this.first, after.first])
+    }
+    rows = [
+        (site, [(period, period.url(site), states.get((site.pk, period.first))) for period in (this, after)])
+        for site in sites
+    ]
+    return render(request, "roster/rosters.html", {"rows": rows})
 
 
 @require_safe
 def month(request, site, month):
-    """Show one site's month."""
-    site = get_object_or_404(Access.of(request.user).rostered_sites(), code=site)
-    return render(request, "roster/builder.html", {"site": site, "month": month})
+    """One site's month. ?at= opens a spot of it; htmx receives that panel alone."""
+    return _shown(request, site, Period.of_month(month))
+
+
+@require_safe
+def week(request, site, monday):
+    """One site's week, like the month."""
+    return _shown(request, site, Period.of_week(monday))
+
+
+def _shown(request, code, period):
+    site, manages = seen_site(request, code)
+    if not period.is_known:
+        return render(request, "roster/outside.html", {"site": site, "sentence": bounds_sentence()}, status=404)
+    at = request.GET.get("at", "")[:80]
+    if request.htmx and manages:
+        page = Page(request, site, period, manages=manages, at=at)
+        return render(request, "roster/_panel.html", page.context())
+    return show(request, site, period, manages=manages, at=at)

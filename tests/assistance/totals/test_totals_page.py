@@ -211,4 +211,4 @@ def test_page_takes_the_same_queries_however_many_totals(w, count, django_assert
         assert client.get(PAGE).status_code == 200
 
 
-QUERIES = 13
+QUERIES = 15

@@ -1,0 +1,309 @@
+"""/roster/today/: who should be at a site, who is, and what they logged; marked here by one tap.
+
+Lives beside the desk, as it joins the roster (shifts) with visits (assistance).
+"""
+
+import datetime
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from assistance.queries import visits_by_person
+from assistance.reference import reference
+from assistance.today_parts import RUNNING, session_html
+from shifts import attendance
+from shifts.access import Access
+from shifts.attendance import AttendanceRefused
+from shifts.models import Assignment, AttendanceMark, Roster
+from shifts.roster.today import OnFloor, day_at_site
+
+SITES_TO_CHOOSE = 12
+
+
+@require_safe
+def today(request):
+    """The day at a site: ?site=CODE for those with several, ?date= to correct a day that is over."""
+    site, now = _site(request), timezone.localtime()
+    text = request.GET.get("date", "")
+    date = _date(text) if text else now.date()
+    if date is None or date > now.date():
+        messages.error(request, _("Ngày này không xem được. Chọn hôm nay hoặc một ngày đã qua."))
+        return redirect(_address(site, now.date()))
+    return _answer(request, site, date, just=_mark_in(request.GET.get("marked")))
+
+
+def _date(text):
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _site(request):
+    """The site that is named, or my own, or the first within reach; 404 for one that is not."""
+    access, lists = Access.of(request.user), reference()
+    code = request.GET.get("site")
+    own = _team_sites(access)
+    if code:
+        site = lists.sites.get(code)
+        if site is None or (site.pk not in own and not access.rostered_sites().filter(pk=site.pk).exists()):
+            raise Http404
+        return site
+    site = lists.sites_by_id.get(own[0]) if own else access.rostered_sites().order_by("code").first()
+    if site is None:
+        raise Http404
+    return site
+
+
+def _team_sites(access):
+    """Keys of the home sites of this person's teams, their own first: known without a question."""
+    teams = [access.member_team, *(role.team for role in access.roles if role.team_id)]
+    return list(dict.fromkeys(team.home_site_id for team in teams if team and team.home_site_id))
+
+
+def _address(site, date, **query):
+    """The address of a day at a site."""
+    if date != timezone.localdate():
+        query = {"date": f"{date:%Y-%m-%d}", **query}
+    return reverse("today:today") + "?" + urlencode({"site": site.code, **query})
+
+
+def _mark_in(text):
+    """The mark that was just made, so that the page can offer to undo it; None when it no longer holds."""
+    if not (text or "").isdecimal():
+        return None
+    rows = AttendanceMark.objects.filter(pk=int(text[:18]), undone_at=None)
+    return rows.select_related("attendance__assignment__volunteer__user").first()
+
+
+def _answer(request, site, date, *, just=None, error="", status=200):
+    """Render the day: the page, or for htmx only the part that changes."""
+    context = _context(request, site, date)
+    by_key = {person.assignment.pk: person for person in context["day"].people}
+    context["just"] = just and by_key.get(just.attendance.assignment_id) and just
+    context["error"] = error
+    return render(request, "today/_board.html" if request.htmx else "today/today.html", context, status=status)
+
+
+def _context(request, site, date):
+    access, now = Access.of(request.user), timezone.localtime()
+    manages, is_today = access.may_manage_site(site), date == now.date()
+    lists = reference()
+    posts, hours = lists.posts.get(site.pk, []), lists.sessions.get(site.pk, [])
+    day = day_at_site(site, date, at=now, posts=posts, hours=hours, with_calls=manages)
+    counts = visits_by_person(site=site, date=date)
+    for person in day.people:
+        person.visits = counts[person.user.pk].visits if person.user.pk in counts else 0
+        person.is_mine = person.user.pk == request.user.pk
+    on_roster = {person.user.pk for person in day.people}
+    return {
+        "day": day,
+        "now": now,
+        "is_today": is_today,
+        "manages": manages,
+        "mine": _own_now(day, now) if is_today else None,
+        "silent": [person for person in day.current.people if person.logs_nothing] if day.current else [],
+        "unplanned": [row for pk, row in counts.items() if pk not in on_roster] if manages else [],
+        "sites": _other_sites(access, site),
+        "text_url": _text_url(site, date),
+        "before": date - datetime.timedelta(days=1),
+        "after": date + datetime.timedelta(days=1),
+        "address": _address(site, date),
+        "running": session_html(day.current, manages=manages, template=RUNNING) if day.current else "",
+        "folded": [session_html(row, manages=manages) for row in day.later]
+        + [session_html(row, manages=manages, is_open=not is_today) for row in day.over],
+        "builder_url": reverse("roster:month", args=[site.code, date]) if manages else "",
+    }
+
+
+def _own_now(day, now):
+    """The duty of the person who looks, in which they can say that they are here or go; None when there is none."""
+    own = (person for person in day.people if person.is_mine)
+    return next((person for person in own if person.hours.opens <= now <= person.hours.ends), None)
+
+
+def _other_sites(access, site):
+    """Sites to choose from; asked only of those who have more than the one of their team."""
+    if not access.has_unit_role and not access.sees_everything and len(access.team_ids) < 2:
+        return []
+    sites = list(access.rostered_sites().order_by("code")[: SITES_TO_CHOOSE + 1])
+    return sites if len(sites) <= SITES_TO_CHOOSE and sites != [site] else []
+
+
+def _text_url(site, date):
+    """The address of the day as text for a chat, where there is one."""
+    try:
+        return reverse("roster:text_day", args=[site.code, date])
+    except NoReverseMatch:
+        return ""
+
+
+# One duty
+
+
+def _duty(request, pk):
+    """An announced duty at a post of a site within my reach, or 404."""
+    rows = Assignment.objects.filter(roster__state=Roster.State.PUBLISHED)
+    rows = rows.filter(roster__site__in=Access.of(request.user).rostered_sites())
+    rows = rows.select_related("roster__site__unit", "post", "volunteer__user", "attendance", "event")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _manages(request, assignment):
+    return Access.of(request.user).may_manage_site(assignment.roster.site)
+
+
+def _leaders_only(request, assignment):
+    if not _manages(request, assignment):
+        raise PermissionDenied(_("Đội trưởng điểm danh cho cả đội; bạn báo có mặt cho ca của mình."))
+
+
+@require_safe
+def duty(request, pk):
+    """All one can do about one duty: every state, times, a note, and the marks so far. For leaders."""
+    assignment = _duty(request, pk)
+    _leaders_only(request, assignment)
+    return _duty_page(request, assignment)
+
+
+def _duty_page(request, assignment, *, form=None, error="", status=200):
+    try:
+        hours = attendance.hours_of(assignment)
+    except AttendanceRefused as refused:
+        hours, error = None, str(refused)
+    person = OnFloor(assignment, hours)
+    marks = []
+    if person.attendance:
+        marks = list(person.attendance.marks.select_related("made_by").order_by("-pk"))
+    context = {
+        "person": person,
+        "duty": assignment,
+        "marks": marks,
+        "standing": next((mark for mark in marks if mark.undone_at is None), None),
+        "form": form or MarkForm(initial=_times(person)),
+        "error": error,
+        "address": _address(assignment.roster.site, assignment.date),
+    }
+    return render(request, "today/_duty.html" if request.htmx else "today/duty.html", context, status=status)
+
+
+def _times(person):
+    return {
+        "arrived": person.arrived_at and timezone.localtime(person.arrived_at).time(),
+        "left": person.left_at and timezone.localtime(person.left_at).time(),
+        "note": person.attendance.note if person.attendance else "",
+    }
+
+
+class MarkForm(forms.Form):
+    """A state, and where they are known better than by the tap: the times and a note."""
+
+    state = forms.CharField(max_length=10)
+    arrived = forms.TimeField(label=_("Đến lúc"), required=False, error_messages={"invalid": _("Giờ viết như 07:30.")})
+    left = forms.TimeField(label=_("Về lúc"), required=False, error_messages={"invalid": _("Giờ viết như 11:30.")})
+    note = forms.CharField(label=_("Ghi chú"), max_length=attendance.LONGEST_NOTE, required=False)
+
+    def marked(self, assignment):
+        """What `attendance.mark` is told; a form with its times filled in says them all."""
+        zone = timezone.get_current_timezone()
+
+        def moment(name):
+            time = self.cleaned_data[name]
+            return datetime.datetime.combine(assignment.date, time, zone) if time else None
+
+        state, arrived, left = self.cleaned_data["state"], moment("arrived"), moment("left")
+        if state == "on_time":
+            state, arrived = "present", attendance.hours_of(assignment).starts
+        elif state == "times":  # as the times say; without any, only the note is new
+            now = getattr(assignment, "attendance", None)
+            state = "left" if left else "present" if arrived else now.state if now else "expected"
+        note = self.cleaned_data["note"] if "note" in self.data else None
+        return {"state": state, "arrived_at": arrived, "left_at": left, "note": note}
+
+
+@require_POST
+def mark(request, pk):
+    """Mark a duty. In: state, and if known better arrived, left (07:45) and note. Out: the day; 422 with a sentence."""
+    assignment = _duty(request, pk)
+    _leaders_only(request, assignment)
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, assignment, " ".join(sum(form.errors.values(), [])))
+    try:
+        marked = attendance.mark(assignment=assignment, by=request.user, **form.marked(assignment))
+    except AttendanceRefused as refused:
+        return _refused(request, assignment, str(refused))
+    return _marked(request, assignment, attendance.last_mark(marked))
+
+
+def _refused(request, assignment, sentence):
+    return _answer(request, assignment.roster.site, assignment.date, error=sentence, status=422)
+
+
+def _marked(request, assignment, just=None):
+    """Show the day again, with what was just marked and the way to undo it."""
+    site, date = assignment.roster.site, assignment.date
+    if request.htmx:
+        return _answer(request, site, date, just=just)
+    return redirect(_address(site, date, **({"marked": just.pk} if just else {})))
+
+
+@require_POST
+def undo(request, pk):
+    """Take back the mark (its key in `mark`): leaders any, a person the own one while the session runs."""
+    assignment = _duty(request, pk)
+    key = request.POST.get("mark", "")
+    marks = AttendanceMark.objects.filter(attendance__assignment=assignment).select_related("attendance__assignment")
+    which = get_object_or_404(marks, pk=int(key[:18]) if key.isdecimal() else 0)
+    if not _may_undo(request, assignment, which):
+        raise PermissionDenied(_("Bạn chỉ hoàn tác được lần báo của chính mình, khi ca chưa hết."))
+    try:
+        attendance.undo_mark(attendance=which.attendance, mark=which, by=request.user)
+    except AttendanceRefused as refused:
+        return _refused(request, assignment, str(refused))
+    return _marked(request, assignment)
+
+
+def _may_undo(request, assignment, which):
+    if _manages(request, assignment):
+        return True
+    own = assignment.volunteer.user_id == request.user.pk == which.made_by_id
+    return own and timezone.now() <= attendance.hours_of(assignment).ends
+
+
+@require_POST
+def check_in(request):
+    """I am here: marks my duty that runs or is about to begin. In: next=desk to go back there."""
+    return _own(request, attendance.check_in)
+
+
+@require_POST
+def check_out(request):
+    """I go now."""
+    return _own(request, attendance.check_out)
+
+
+def _own(request, act):
+    back_to_desk = request.POST.get("next") == "desk"
+    try:
+        marked = act(user=request.user)
+    except AttendanceRefused as refused:
+        if back_to_desk or not Access.of(request.user).rostered_sites().exists():
+            messages.error(request, str(refused))
+            return redirect("desk:desk" if back_to_desk else "home")
+        return _answer(request, _site(request), timezone.localdate(), error=str(refused), status=422)
+    assignment = Assignment.objects.select_related("roster__site__unit").get(pk=marked.assignment_id)
+    if back_to_desk:
+        return redirect("desk:desk")
+    if assignment.roster is None:
+        return redirect("today:today")
+    return _marked(request, assignment, attendance.last_mark(marked))

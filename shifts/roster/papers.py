@@ -1,0 +1,406 @@
+"""Rosters on one sheet of A4 each, in the layout of the Youth Union: what stands where, and in which size.
+
+What is printed is Vietnamese whatever the reader's language, so nothing here is translated.
+"""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from shifts.dates import WEEKDAYS, weekday_name
+from shifts.models import PaperSettings, Role, Site, Unit
+
+from .fitting import BOLD, line_height, lines_of, width_of
+from .sheet import SESSION_LETTERS, Entry, Sheet
+
+PAGE = {"landscape": (247, 170), "portrait": (160, 257)}  # millimetres between the margins 20/20/30/20
+SMALLEST = 9.0  # points
+CELL_SIDES, CELL_ENDS, CELL_ENDS_TIGHT = 3.2, 1.9, 1.3  # millimetres around the text of a cell, both sides together
+RULE = 0.3
+LABEL = 1.75  # of the size of type: the least room for the code of a post
+NO_BREAK = "\u00a0"
+WEEK_COLUMN, DATE_COLUMN = 12, 21
+ROW_TO_SIGN, ROW_TO_SIGN_TIGHT = 8.0, 4.4
+
+
+@dataclass
+class Name:
+    """What is written for one entry: a name, or how many are missing, and s, c, t for part of the day."""
+
+    text: str
+    letters: str
+    is_hole: bool = False
+
+    def __str__(self):
+        return f"{self.text}{NO_BREAK}{self.letters}" if self.letters else self.text
+
+    @property
+    def whole(self):
+        """The name without places to break it: in a narrow cell a line ends between two people."""
+        return self.text.replace(" ", NO_BREAK)
+
+
+@dataclass
+class Cell:
+    """A day in the grid: its date as printed, its posts with names, or why it is closed."""
+
+    label: str = ""
+    lines: list[tuple[str, list[Name]]] = field(default_factory=list)
+    closed_as: str = ""
+    outside: bool = False
+
+
+@dataclass
+class Fit:
+    """How the sheet is set: which way it lies, its layout, the size of type, and whether it is packed closely."""
+
+    layout: str
+    points: float
+    orientation: str = "landscape"
+    tight: bool = False
+
+    @property
+    def classes(self):
+        tight = " paper-tight" if self.tight else ""
+        return f"paper-{self.orientation} paper-{self.layout} paper-s{round(self.points * 10)}{tight}"
+
+
+@dataclass
+class Paper:
+    """A roster ready to be printed."""
+
+    template: str
+    file_name: str
+    title: str
+    subtitles: list[str]
+    settings: PaperSettings
+    dated: str
+    legend: list[str]
+    is_draft: bool
+    fit: Fit
+    head: list[str]
+    rows: list
+    empty: str = ""
+
+    @property
+    def shown_subtitles(self):
+        return self.subtitles_in(self.fit)
+
+    def subtitles_in(self, fit):
+        """The lines below the title; one line where room is short."""
+        joined = fit.tight and fit.orientation == "landscape"
+        return [", ".join(self.subtitles)] if joined else self.subtitles
+
+
+def settings_of(site: Site) -> PaperSettings:
+    """The site's own settings, or such as its unit would have."""
+    return PaperSettings.objects.filter(site=site).first() or _usual_settings(site)
+
+
+def _usual_settings(site):
+    name = site.unit.name
+    if name.lower().startswith(f"{site.unit.kind.lower()} "):
+        name = name[len(site.unit.kind) + 1 :]
+    is_province = site.unit.level == Unit.Level.PROVINCE
+    body = f"{'TỈNH ĐOÀN' if is_province else 'ĐOÀN'} {name.upper()}"
+    return PaperSettings(
+        site=site,
+        issuer=body,
+        number="Số:        -LT/TĐTN" if is_province else "Số:        -LT/ĐTN",
+        place=name,
+        team_name="Đội hình thanh niên tình nguyện hỗ trợ dịch vụ công trực tuyến",
+        signed_for="TM. BAN THƯỜNG VỤ TỈNH ĐOÀN" if is_province else f"TM. BAN THƯỜNG VỤ {body}",
+        note=_leader_note(site),
+    )
+
+
+def _leader_note(site):
+    roles = Role.objects.on().filter(kind=Role.Kind.LEADER, team__home_site=site, user__is_active=True)
+    role = roles.select_related("user").order_by("pk").first()
+    return f"Không đến được: báo đội trưởng {role.user}." if role else ""
+
+
+def month_paper(sheet: Sheet) -> Paper:
+    """Weeks as rows and weekdays as columns; days as rows where the names would not fit so."""
+    month = sheet.first
+    names = sheet.short_names()
+    weekdays = sorted({day.date.weekday() for day in sheet.open_days})
+    cells = {day.date: _cell(day, names) for day in sheet.days}
+    weeks = defaultdict(dict)
+    for day in sheet.days:
+        weeks[day.date - datetime.timedelta(days=day.date.weekday())][day.date.weekday()] = cells[day.date]
+    rows = [
+        (monday.isocalendar().week, [week.get(weekday, Cell(outside=True)) for weekday in weekdays])
+        for monday, week in sorted(weeks.items())
+        if any(weekday in week for weekday in weekdays)
+    ]
+    paper = _paper(
+        sheet,
+        template="roster/print/weeks.html",
+        file_name=f"lich-truc-{sheet.site.code}-{month:%Y-%m}",
+        title=f"LỊCH TRỰC THÁNG {month.month} NĂM {month.year}",
+        head=[capfirst(str(WEEKDAYS[weekday])) for weekday in weekdays],
+        rows=rows,
+        empty="" if rows else "Tháng này điểm không mở cửa ngày nào.",
+    )
+    days = [_day_row(day, names) for day in sheet.open_days]
+    paper.fit = _first_fit(
+        paper,
+        [
+            *((Fit("weeks", points), _height_of_weeks(rows, len(weekdays))) for points in (12, 11.5, 11, 10.5, 10)),
+            *((Fit("weeks", points, tight=True), _height_of_weeks(rows, len(weekdays))) for points in (10, 9.5, 9)),
+            *(
+                (Fit("days", points, orientation, points < 10), _height_of_days(days, len(sheet.posts)))
+                for points in (11, 10, 9.5, 9)
+                for orientation in ("landscape", "portrait")
+            ),
+        ],
+    )
+    if paper.fit.layout == "days":
+        paper.template = "roster/print/days.html"
+        paper.head = ["Ngày", *(post.name for post in sheet.posts)]
+        paper.rows = days
+    return paper
+
+
+def week_paper(sheet: Sheet) -> Paper:
+    """Posts as rows and the days of the week as columns, with full names."""
+    names, short = sheet.full_names(), sheet.short_names()
+    days = [day for day in sheet.days if day.sessions]
+    year, week, _day = sheet.first.isocalendar()
+
+    def rows(called):
+        lines = [{line.post.pk: _names(line.entries, called) for line in day.lines} for day in days]
+        return [(post.name, [line.get(post.pk, []) for line in lines]) for post in sheet.posts]
+
+    full, brief = rows(names), rows(short)
+    paper = _paper(
+        sheet,
+        template="roster/print/week.html",
+        file_name=f"lich-truc-{sheet.site.code}-{year}-W{week:02d}",
+        title=f"LỊCH TRỰC TUẦN {week} NĂM {year}",
+        head=[(capfirst(weekday_name(day.date)), _label(day)) for day in days],
+        rows=full,
+        empty="" if days else "Tuần này điểm không mở cửa ngày nào.",
+    )
+    paper.subtitles = [
+        *paper.subtitles[:-1],
+        f"{paper.subtitles[-1]}, từ ngày {sheet.first:%d/%m} đến ngày {sheet.last:%d/%m/%Y}",
+    ]
+    fits = [
+        (Fit("week", points, tight=points < 10), _height_of_week(version, len(days)), version)
+        for version, sizes in ((full, (13, 12, 11, 10.5, 10)), (brief, (11, 10, 9.5, 9)))
+        for points in sizes
+    ]
+    paper.fit = _first_fit(paper, [(fit, height) for fit, height, _rows in fits])
+    paper.rows = next(version for fit, _height, version in fits if fit is paper.fit)
+    return paper
+
+
+def day_paper(sheet: Sheet) -> Paper:
+    """Everybody of one day, with room to sign; two lists side by side where one would not fit."""
+    day, names = sheet.days[0], sheet.full_names()
+    words = {row.session: capfirst(str(row.get_session_display())) for row in day.sessions}
+    rows = [
+        (line.post, names[entry.user.pk] if entry.user else "", _part_of_day(entry, words))
+        for line in day.lines
+        for entry in line.entries
+        for _each in range(max(1, entry.missing))
+    ]
+    paper = _paper(
+        sheet,
+        template="roster/print/day.html",
+        file_name=f"lich-truc-{sheet.site.code}-{day.date:%Y-%m-%d}",
+        title=f"LỊCH TRỰC {weekday_name(day.date).upper()}, NGÀY {day.date:%d/%m/%Y}",
+        head=[],
+        rows=rows,
+    )
+    if not day.sessions:
+        reason = f": {day.closed_as}" if day.closed_as else ""
+        paper.empty = f"Ngày này điểm không mở cửa{reason}."
+    half = (len(rows) + 1) // 2
+    one, two = [rows], [rows[:half], rows[half:]]
+    fits = [
+        (Fit("sign", points, "portrait", points < 11), _height_to_sign(blocks, points), blocks)
+        for blocks, sizes in ((one, (13, 12, 11, 10)), (two, (11, 10, 9)))
+        for points in sizes
+    ]
+    paper.fit = _first_fit(paper, [(fit, height) for fit, height, _blocks in fits])
+    paper.rows = next(blocks for fit, _height, blocks in fits if fit is paper.fit)
+    return paper
+
+
+def _paper(sheet, **parts):
+    settings = settings_of(sheet.site)
+    version, dated = _version_and_date(sheet)
+    return Paper(
+        subtitles=[settings.team_name, f"tại {sheet.site.name}"],
+        settings=settings,
+        dated=f"{settings.place}, ngày {dated:%d} tháng {dated:%m} năm {dated.year}",
+        legend=[*_legend(sheet), *([settings.note] if settings.note else []), version],
+        is_draft=sheet.is_draft,
+        fit=Fit("", SMALLEST),
+        **parts,
+    )
+
+
+def _version_and_date(sheet):
+    """“Bản 3, công bố ngày 25/06/2020.” and the date for the head of the sheet."""
+    rosters = {roster.month: roster for roster in sheet.rosters}
+    said, dates = [], []
+    for month in sheet.months:
+        roster = rosters.get(month)
+        words = "bản nháp, chưa công bố"
+        if roster and roster.is_published:
+            dates.append(timezone.localdate(roster.published_at))
+            words = f"bản {roster.version}, công bố ngày {dates[-1]:%d/%m/%Y}"
+        said.append(f"tháng {month:%m/%Y}: {words}" if len(sheet.months) > 1 else words)
+    return f"{capfirst('; '.join(said))}.", max(dates) if dates and not sheet.is_draft else timezone.localdate()
+
+
+def _legend(sheet):
+    """What the letters mean, and the hours."""
+    hours = [f"{row.get_session_display()} {_clock(row.starts_at)} đến {_clock(row.ends_at)}" for row in sheet.hours]
+    if len(hours) > 1 and sheet.first != sheet.last:
+        letters = [SESSION_LETTERS[row.session] for row in sheet.hours]
+        marked = ", ".join(f"{letter}: {words}" for letter, words in zip(letters, hours, strict=True))
+        hours = [f"không ghi gì là trực cả ngày; {marked}"]
+    lines = [f"{capfirst(', '.join(hours))}."] if hours else []
+    posts = _posts_explained(sheet.posts)
+    return [*lines, posts] if posts and sheet.first != sheet.last else lines
+
+
+def _clock(time):
+    """07 giờ 30, 17 giờ"""
+    return f"{time:%H} giờ {time:%M}" if time.minute else f"{time:%H} giờ"
+
+
+def _posts_explained(posts):
+    """T1, T2, T3: tầng 1, 2, 3."""
+    named = [post for post in posts if post.code != post.name]
+    if not named:
+        return ""
+    words = [post.name.rsplit(" ", 1) for post in named]
+    if len(named) > 1 and all(len(parts) == 2 and parts[0] == words[0][0] for parts in words):
+        codes, ends = ", ".join(post.code for post in named), ", ".join(parts[1] for parts in words)
+        return f"{codes}: {words[0][0].lower()} {ends}."
+    return ", ".join(f"{post.code}: {post.name}" for post in named) + "."
+
+
+def _names(entries: list[Entry], names):
+    return [
+        Name(names[entry.user.pk], entry.letters)
+        if entry.user
+        else Name("còn thiếu" if entry.missing == 1 else f"còn thiếu {entry.missing}", entry.letters, is_hole=True)
+        for entry in entries
+    ]
+
+
+def _label(day):
+    """02/11, and the session where the day has only one."""
+    only = f" {day.sessions[0].get_session_display()}" if len(day.sessions) == 1 else ""
+    return f"{day.date:%d/%m}{only}"
+
+
+def _cell(day, names):
+    if not day.sessions:
+        return Cell(f"{day.date:%d/%m}", closed_as=day.closed_as or "Không mở cửa")
+    if day.hidden:
+        return Cell(_label(day), closed_as="Chưa công bố")
+    return Cell(_label(day), [(line.post.code, _names(line.entries, names)) for line in day.lines])
+
+
+def _day_row(day, names):
+    label = f"{capfirst(weekday_name(day.date))} {_label(day)}"
+    return label, [_names(line.entries, names) for line in day.lines]
+
+
+def _part_of_day(entry, words):
+    if not entry.sessions:
+        return "Cả ngày" if len(words) > 1 else next(iter(words.values()))
+    return ", ".join(words[code] for code in entry.sessions)
+
+
+# Room on the sheet
+
+
+def _first_fit(paper, choices):
+    """The first way of setting that leaves everything on one sheet; the last when none does."""
+    for fit, height in choices:
+        if _around(paper, fit) + height(fit) <= PAGE[fit.orientation][1]:
+            return fit
+    return choices[-1][0]
+
+
+def _around(paper, fit):
+    """Millimetres that the head and the foot take."""
+    width = PAGE[fit.orientation][0]
+    settings = paper.settings
+    letter = line_height(12)
+    head = letter * (len(settings.issuer_lines) + 1.8)
+    subtitle = letter * sum(lines_of(line, width, 12) for line in paper.subtitles_in(fit))
+    title = line_height(14) + subtitle + (2.5 if fit.tight else 6)
+    legend_lines = sum(lines_of(line, width * 0.57, 10) for line in paper.legend)
+    sign_lines = lines_of(settings.signed_for, width * 0.43, 12 * BOLD) + bool(settings.signer_title) + 1
+    sign = line_height(12) * sign_lines + (9 if fit.tight else 14)
+    return head + title + max(legend_lines * line_height(10) + 1, sign) + (2 if fit.tight else 4)
+
+
+def _ends(fit):
+    return (CELL_ENDS_TIGHT if fit.tight else CELL_ENDS) + RULE
+
+
+def _height_of_weeks(rows, columns):
+    def height(fit):
+        room = (PAGE[fit.orientation][0] - WEEK_COLUMN) / max(columns, 1) - CELL_SIDES
+        line, em = line_height(fit.points), line_height(fit.points, 1)
+
+        def lines(cell):
+            posts = (
+                lines_of(_joined(names), room - max(LABEL, (width_of(code) + 30) / 100) * em, fit.points)
+                for code, names in cell.lines
+            )
+            return 1 + sum(posts) + (lines_of(cell.closed_as, room, fit.points) if cell.closed_as else 0)
+
+        return line + _ends(fit) + sum(max(lines(cell) for cell in cells) * line + _ends(fit) for _week, cells in rows)
+
+    return height
+
+
+def _height_of_days(rows, columns):
+    def height(fit):
+        room = (PAGE[fit.orientation][0] - DATE_COLUMN) / max(columns, 1) - CELL_SIDES
+        line = line_height(fit.points)
+        tall = [max([lines_of(_joined(names), room, fit.points) for names in cells] or [1]) for _label, cells in rows]
+        return line + _ends(fit) + sum(count * line + _ends(fit) for count in tall)
+
+    return height
+
+
+def _height_of_week(rows, columns):
+    def height(fit):
+        room = (PAGE[fit.orientation][0] - DATE_COLUMN) / max(columns, 1) - CELL_SIDES
+        line = line_height(fit.points)
+        tall = [
+            max([sum(lines_of(str(name), room, fit.points) for name in names) for names in cells] + [1])
+            for _post, cells in rows
+        ]
+        return 2 * line + _ends(fit) + sum(count * line + 2 * _ends(fit) for count in tall)
+
+    return height
+
+
+def _height_to_sign(blocks, points):
+    def height(fit):
+        least = ROW_TO_SIGN_TIGHT if fit.tight else ROW_TO_SIGN
+        row = max(least, line_height(points) + 0.8)
+        return row + max(len(rows) for rows in blocks) * (row + RULE)
+
+    return height
+
+
+def _joined(names):
+    return ", ".join(str(name).replace(" ", NO_BREAK) for name in names)

@@ -1,0 +1,78 @@
+"""The calendar file behind its secret link, and the leader's page of the site's link."""
+
+import hashlib
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shifts.access import Access
+from shifts.roster import feeds
+
+
+@login_not_required
+@require_safe
+def calendar_feed(request, token):
+    """The duties behind this secret; an unknown, ended or no longer allowed one does not exist."""
+    feed = feeds.feed_of_token(token)
+    if feed is None:
+        raise Http404
+    now = timezone.now()
+    feeds.mark_read(feed, now)
+    page = reverse("roster:rosters") if feed.site else reverse("me:duties")
+    body = feeds.calendar_of(feed, today=timezone.localdate(now), url=request.build_absolute_uri(page))
+    etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag
+    response["Content-Disposition"] = 'inline; filename="lich-truc.ics"'
+    patch_cache_control(response, private=True, no_cache=True)
+    return get_conditional_response(request, etag=etag, response=response)
+
+
+class LinkForm(forms.Form):
+    """What to do with the link."""
+
+    act = forms.ChoiceField(choices=[("make", ""), ("renew", ""), ("revoke", "")])
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def site_feed(request, site):
+    """Show a leader their link to the site's calendar; make, renew or end it."""
+    access = Access.of(request.user)
+    site = get_object_or_404(access.rostered_sites(), code=site)
+    if not access.may_manage_site(site):
+        raise PermissionDenied
+    feed = feeds.existing_feed(request.user, site)
+    if request.method == "POST":
+        form = LinkForm(request.POST)
+        if form.is_valid():
+            messages.success(request, change_link(form.cleaned_data["act"], request.user, site, feed))
+        return redirect("roster:site_feed", site.code)
+    address = request.build_absolute_uri(feed.get_absolute_url()) if feed else ""
+    webcal = "webcal://" + address.partition("://")[2]
+    context = {"site": site, "feed": feed, "address": address, "webcal": webcal}
+    return render(request, "roster/site_feed.html", context)
+
+
+def change_link(act, user, site, feed):
+    """Do it and return the sentence that says what happened."""
+    if act == "revoke":
+        if feed:
+            feeds.revoke_feed(feed)
+        return _("Đã hủy liên kết. Lịch trên các máy đang dùng nó sẽ không cập nhật nữa.")
+    if act == "renew" and feed:
+        feeds.renew_feed(feed)
+        return _("Đã đổi liên kết. Liên kết cũ không mở được nữa.")
+    feeds.feed_for(user, site)
+    return _("Đã tạo liên kết.")

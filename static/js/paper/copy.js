@@ -1,0 +1,24 @@
+// Copies the text of a field; the button says so. Without a script the field is there to select and copy.
+document.querySelectorAll("[data-copies]").forEach((button) => {
+  const field = document.getElementById(button.dataset.copies);
+  const said = document.getElementById(button.dataset.says);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    said.textContent = (await copied(field)) ? said.dataset.done : said.dataset.failed;
+  });
+});
+
+document.querySelectorAll("textarea[data-fits]").forEach((field) => {
+  field.rows = Math.min(field.value.split("\n").length, 24);
+});
+
+async function copied(field) {
+  try {
+    await navigator.clipboard.writeText(field.value);
+    return true;
+  } catch { // no permission, or a page without https: the old way
+    field.focus();
+    field.select();
+    return document.execCommand("copy");
+  }
+}
