@@ -23,12 +23,16 @@ from assistance.models import (
     HandOverNote,
     HourlyTally,
     NotSubmittedReason,
+    PeriodLock,
     Procedure,
     ServiceLevel,
+    UnitTotal,
+    UnitTotalChange,
     Visit,
     VisitActivity,
 )
-from shifts.imports.pages import ReadOnlyAdmin, RowsAdmin
+from assistance.total_imports import UnitTotalResource
+from shifts.imports.pages import ReadOnlyAdmin, ReadOnlyRowsAdmin, RowsAdmin
 
 
 @admin.register(Activity)
@@ -182,3 +186,31 @@ class HourlyTallyAdmin(ReadOnlyAdmin):
     list_filter = ["figure", "outcome", "site"]
     list_select_related = ["site", "department", "procedure"]
     date_hierarchy = "date"
+
+
+@admin.register(UnitTotal)
+class UnitTotalAdmin(ReadOnlyRowsAdmin):
+    """Looked at and kept as a file; sent, corrected and reviewed on the pages of units, which keep what was done."""
+
+    resource_classes = [UnitTotalResource]
+    list_display = ["unit", "span", "date_from", "state", "nothing", "reached", "accounts", "sent_at", "sent_by"]
+    list_filter = ["state", "span", "nothing"]
+    list_select_related = ["unit", "sent_by"]
+    search_fields = ["unit__code"]
+    folded_fields = ["unit__search_name"]
+    date_hierarchy = "date_from"
+
+
+@admin.register(UnitTotalChange)
+class UnitTotalChangeAdmin(ReadOnlyAdmin):
+    list_display = ["total", "kind", "is_adjustment", "reason", "made_by", "made_at"]
+    list_filter = ["kind", "is_adjustment"]
+    list_select_related = ["total__unit", "made_by"]
+    date_hierarchy = "made_at"
+
+
+@admin.register(PeriodLock)
+class PeriodLockAdmin(ReadOnlyAdmin):
+    list_display = ["unit", "date_from", "date_to", "locked_by", "locked_at"]
+    list_select_related = ["unit", "locked_by"]
+    date_hierarchy = "date_from"

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.services import erase_old_codes
+from assistance.total_reminders import remind_of_last_week
 from shifts import due
 
 
@@ -11,3 +12,10 @@ from shifts import due
 def erase_codes(at):
     """Forget dossier codes whose time is over; digests and counts stay."""
     return _("Đã xóa {count} mã hồ sơ.").format(count=erase_old_codes())
+
+
+# Daily, and by a key once a week each: who was away on Monday is told when they have a login, who sent is not.
+@due.register("remind_of_totals", due.daily(8), label=gettext_lazy("nhắc đơn vị chưa gửi số liệu tuần trước"))
+def remind_of_totals(at):
+    """Remind the reporters of units whose total of last week is missing."""
+    return _("Đã nhắc {count} người.").format(count=remind_of_last_week(at))

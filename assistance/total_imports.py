@@ -369,6 +369,9 @@ class UnitTotalResource(RowResource):
         ]
         return sorted(absent, key=sort_key)
 
+    def get_queryset(self):
+        return UnitTotal.objects.select_related("unit")
+
     def dehydrate_unit(self, total):
         return str(total.unit)
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("totals/file/confirm/", files.totals_file_confirm, name="import_confirm"),
     path("totals/file/failed/<str:token>/", files.totals_file_failed, name="import_failed"),
     path("totals/template/", files.totals_template, name="template"),
+    path("remind/", units.remind_all, name="remind"),
     path("lock/", units.lock, name="lock"),
     path("<unit_key:key>/", units.unit, name="unit"),
 ]

@@ -8,126 +8,460 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assistance', '0002_name_the_tally'),
-        ('shifts', '0007_notice_mail_begun'),
+        ("assistance", "0002_name_the_tally"),
+        ("shifts", "0007_notice_mail_begun"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UnitTotal',
+            name="UnitTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('span', models.CharField(choices=[('day', 'ngày'), ('week', 'tuần')], default='week', max_length=4, verbose_name='kỳ')),
-                ('date_from', models.DateField(verbose_name='từ ngày')),
-                ('date_to', models.DateField(verbose_name='đến ngày')),
-                ('counted_on', models.DateField(editable=False, help_text='Ngày đầu của kỳ mà đơn vị đã có.', verbose_name='tính vào ngày')),
-                ('state', models.CharField(choices=[('draft', 'nháp'), ('sent', 'chờ duyệt'), ('accepted', 'đã duyệt'), ('returned', 'trả lại')], default='draft', max_length=8, verbose_name='trạng thái')),
-                ('nothing', models.BooleanField(default=False, verbose_name='kỳ này không có gì')),
-                ('remarks', models.CharField(blank=True, max_length=1000, verbose_name='khó khăn, ghi chú')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='nhập lúc')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='gửi lúc')),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True, verbose_name='duyệt lúc')),
-                ('review_remark', models.CharField(blank=True, max_length=500, verbose_name='lời nhắn của cấp trên')),
-                ('reached', models.PositiveIntegerField(blank=True, help_text='Lượt được nghe giới thiệu về dịch vụ công trực tuyến.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Lượt tuyên truyền')),
-                ('guided_citizen', models.PositiveIntegerField(blank=True, help_text='Lượt người dân được chỉ các bước hoặc được giúp làm.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Hướng dẫn người dân')),
-                ('guided_youth', models.PositiveIntegerField(blank=True, help_text='Như trên, với đoàn viên, thanh niên.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Hướng dẫn đoàn viên, thanh niên')),
-                ('guided_enterprise', models.PositiveIntegerField(blank=True, help_text='Như trên, với doanh nghiệp, tổ chức.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Hướng dẫn doanh nghiệp, tổ chức')),
-                ('accounts', models.PositiveIntegerField(blank=True, help_text='Tài khoản lập hoặc kích hoạt ngay lúc được giúp.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Tài khoản')),
-                ('reached_with_account', models.PositiveIntegerField(blank=True, help_text='Lượt được tuyên truyền hoặc hướng dẫn, và đã có hoặc vừa lập tài khoản. Tính theo lượt.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Được hướng dẫn và có tài khoản')),
-                ('leaflets', models.PositiveIntegerField(blank=True, help_text='Số tờ đã phát.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Tờ rơi')),
-                ('dossiers_partial', models.PositiveIntegerField(blank=True, help_text='Hồ sơ đã nộp ở mức 3 hoặc một phần, tính vào ngày nộp, mỗi mã một lần.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Hồ sơ mức 3, một phần')),
-                ('dossiers_full', models.PositiveIntegerField(blank=True, help_text='Hồ sơ đã nộp ở mức 4 hoặc toàn trình, tính vào ngày nộp, mỗi mã một lần.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Hồ sơ mức 4, toàn trình')),
-                ('dossiers_resolved', models.PositiveIntegerField(blank=True, help_text='Hồ sơ mức 3, 4, một phần, toàn trình đã trả kết quả, mỗi mã một lần.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Hồ sơ có kết quả')),
-                ('duties', models.PositiveIntegerField(blank=True, help_text='Buổi đã đến trực: có mặt, đến muộn, hoặc đã về; hai buổi một ngày là hai. Vắng không tính.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Buổi trực')),
-                ('events', models.PositiveIntegerField(blank=True, help_text='Số buổi ra trường học, khu dân cư, chợ đã tổ chức.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Hoạt động Thứ Bảy')),
-                ('teams', models.PositiveIntegerField(blank=True, help_text='Số đội hình đang hoạt động; không cộng dồn các tuần.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Đội hình')),
-                ('volunteers', models.PositiveIntegerField(blank=True, help_text='Số người đang tham gia; không cộng dồn các tuần.', null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='Tình nguyện viên')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người nhập')),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người duyệt')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người gửi')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='totals', to='shifts.unit', verbose_name='đơn vị')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "span",
+                    models.CharField(
+                        choices=[("day", "ngày"), ("week", "tuần")], default="week", max_length=4, verbose_name="kỳ"
+                    ),
+                ),
+                ("date_from", models.DateField(verbose_name="từ ngày")),
+                ("date_to", models.DateField(verbose_name="đến ngày")),
+                (
+                    "counted_on",
+                    models.DateField(
+                        editable=False, help_text="Ngày đầu của kỳ mà đơn vị đã có.", verbose_name="tính vào ngày"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "nháp"),
+                            ("sent", "chờ duyệt"),
+                            ("accepted", "đã duyệt"),
+                            ("returned", "trả lại"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="trạng thái",
+                    ),
+                ),
+                ("nothing", models.BooleanField(default=False, verbose_name="kỳ này không có gì")),
+                ("remarks", models.CharField(blank=True, max_length=1000, verbose_name="khó khăn, ghi chú")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="nhập lúc")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="gửi lúc")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="duyệt lúc")),
+                ("review_remark", models.CharField(blank=True, max_length=500, verbose_name="lời nhắn của cấp trên")),
+                (
+                    "reached",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Lượt được nghe giới thiệu về dịch vụ công trực tuyến.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Lượt tuyên truyền",
+                    ),
+                ),
+                (
+                    "guided_citizen",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Lượt người dân được chỉ các bước hoặc được giúp làm.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Hướng dẫn người dân",
+                    ),
+                ),
+                (
+                    "guided_youth",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Như trên, với đoàn viên, thanh niên.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Hướng dẫn đoàn viên, thanh niên",
+                    ),
+                ),
+                (
+                    "guided_enterprise",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Như trên, với doanh nghiệp, tổ chức.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Hướng dẫn doanh nghiệp, tổ chức",
+                    ),
+                ),
+                (
+                    "accounts",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Tài khoản lập hoặc kích hoạt ngay lúc được giúp.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Tài khoản",
+                    ),
+                ),
+                (
+                    "reached_with_account",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Lượt được tuyên truyền hoặc hướng dẫn, và đã có hoặc vừa lập tài khoản. Tính theo lượt.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Được hướng dẫn và có tài khoản",
+                    ),
+                ),
+                (
+                    "leaflets",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Số tờ đã phát.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Tờ rơi",
+                    ),
+                ),
+                (
+                    "dossiers_partial",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Hồ sơ đã nộp ở mức 3 hoặc một phần, tính vào ngày nộp, mỗi mã một lần.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Hồ sơ mức 3, một phần",
+                    ),
+                ),
+                (
+                    "dossiers_full",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Hồ sơ đã nộp ở mức 4 hoặc toàn trình, tính vào ngày nộp, mỗi mã một lần.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Hồ sơ mức 4, toàn trình",
+                    ),
+                ),
+                (
+                    "dossiers_resolved",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Hồ sơ mức 3, 4, một phần, toàn trình đã trả kết quả, mỗi mã một lần.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Hồ sơ có kết quả",
+                    ),
+                ),
+                (
+                    "duties",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Buổi đã đến trực: có mặt, đến muộn, hoặc đã về; hai buổi một ngày là hai. Vắng không tính.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Buổi trực",
+                    ),
+                ),
+                (
+                    "events",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Số buổi ra trường học, khu dân cư, chợ đã tổ chức.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Hoạt động Thứ Bảy",
+                    ),
+                ),
+                (
+                    "teams",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Số đội hình đang hoạt động; không cộng dồn các tuần.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Đội hình",
+                    ),
+                ),
+                (
+                    "volunteers",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Số người đang tham gia; không cộng dồn các tuần.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(1000000)],
+                        verbose_name="Tình nguyện viên",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người nhập",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người duyệt",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người gửi",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="totals",
+                        to="shifts.unit",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'số liệu tổng hợp',
-                'verbose_name_plural': 'số liệu tổng hợp',
-                'ordering': ['-date_from', 'unit'],
+                "verbose_name": "số liệu tổng hợp",
+                "verbose_name_plural": "số liệu tổng hợp",
+                "ordering": ["-date_from", "unit"],
             },
         ),
         migrations.CreateModel(
-            name='UnitTotalChange',
+            name="UnitTotalChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sent', 'gửi'), ('corrected', 'gửi lại, có sửa'), ('accepted', 'duyệt'), ('returned', 'trả lại')], max_length=10, verbose_name='việc')),
-                ('before', models.JSONField(default=dict, verbose_name='trước')),
-                ('after', models.JSONField(default=dict, verbose_name='sau')),
-                ('is_adjustment', models.BooleanField(default=False, verbose_name='điều chỉnh sau khi khóa')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='lý do, lời nhắn')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='lúc')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người làm')),
-                ('total', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='assistance.unittotal', verbose_name='số liệu tổng hợp')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sent", "gửi"),
+                            ("corrected", "gửi lại, có sửa"),
+                            ("accepted", "duyệt"),
+                            ("returned", "trả lại"),
+                        ],
+                        max_length=10,
+                        verbose_name="việc",
+                    ),
+                ),
+                ("before", models.JSONField(default=dict, verbose_name="trước")),
+                ("after", models.JSONField(default=dict, verbose_name="sau")),
+                ("is_adjustment", models.BooleanField(default=False, verbose_name="điều chỉnh sau khi khóa")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="lý do, lời nhắn")),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="lúc")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người làm",
+                    ),
+                ),
+                (
+                    "total",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="assistance.unittotal",
+                        verbose_name="số liệu tổng hợp",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lần sửa số liệu tổng hợp',
-                'verbose_name_plural': 'lần sửa số liệu tổng hợp',
-                'ordering': ['-made_at', '-pk'],
+                "verbose_name": "lần sửa số liệu tổng hợp",
+                "verbose_name_plural": "lần sửa số liệu tổng hợp",
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PeriodLock',
+            name="PeriodLock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date_from', models.DateField(verbose_name='từ ngày')),
-                ('date_to', models.DateField(verbose_name='đến ngày')),
-                ('locked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='khóa lúc')),
-                ('figures', models.JSONField(default=dict, help_text='Mọi số đã tính của đơn vị trong kỳ, lúc khóa.', verbose_name='số liệu khi khóa')),
-                ('locked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người khóa')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shifts.unit', verbose_name='đơn vị')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date_from", models.DateField(verbose_name="từ ngày")),
+                ("date_to", models.DateField(verbose_name="đến ngày")),
+                ("locked_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="khóa lúc")),
+                (
+                    "figures",
+                    models.JSONField(
+                        default=dict,
+                        help_text="Mọi số đã tính của đơn vị trong kỳ, lúc khóa.",
+                        verbose_name="số liệu khi khóa",
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người khóa",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shifts.unit",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kỳ đã khóa',
-                'verbose_name_plural': 'kỳ đã khóa',
-                'ordering': ['-date_from', 'unit'],
-                'constraints': [models.UniqueConstraint(fields=('unit', 'date_from', 'date_to'), name='period_lock_once'), models.CheckConstraint(condition=models.Q(('date_to__gte', models.F('date_from'))), name='period_lock_not_backwards')],
+                "verbose_name": "kỳ đã khóa",
+                "verbose_name_plural": "kỳ đã khóa",
+                "ordering": ["-date_from", "unit"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "date_from", "date_to"), name="period_lock_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("date_to__gte", models.F("date_from"))), name="period_lock_not_backwards"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='unittotal',
-            index=models.Index(fields=['counted_on'], name='unit_total_counted_on'),
+            model_name="unittotal",
+            index=models.Index(fields=["counted_on"], name="unit_total_counted_on"),
         ),
         migrations.AddConstraint(
-            model_name='unittotal',
-            constraint=models.UniqueConstraint(fields=('unit', 'span', 'date_from'), name='unit_total_once_per_period', violation_error_message='Đơn vị này đã có số liệu của kỳ này.'),
+            model_name="unittotal",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "span", "date_from"),
+                name="unit_total_once_per_period",
+                violation_error_message="Đơn vị này đã có số liệu của kỳ này.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittotal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date_to', models.F('date_from')), ('span', 'day')), models.Q(('date_to__gt', models.F('date_from')), ('span', 'week')), _connector='OR'), name='unit_total_day_or_week'),
+            model_name="unittotal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("date_to", models.F("date_from")), ("span", "day")),
+                    models.Q(("date_to__gt", models.F("date_from")), ("span", "week")),
+                    _connector="OR",
+                ),
+                name="unit_total_day_or_week",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittotal',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_on__gte', models.F('date_from')), ('counted_on__lte', models.F('date_to'))), name='unit_total_counted_within'),
+            model_name="unittotal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("counted_on__gte", models.F("date_from")), ("counted_on__lte", models.F("date_to"))
+                ),
+                name="unit_total_counted_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittotal',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(('reviewed_at__isnull', False), ('sent_at__isnull', False), ('state', 'accepted')), models.Q(('reviewed_at__isnull', False), ('sent_at__isnull', False), ('state', 'returned'), models.Q(('review_remark', ''), _negated=True)), _connector='OR'), name='unit_total_state_has_its_facts', violation_error_message='Trả lại thì ghi lời nhắn cho đơn vị.'),
+            model_name="unittotal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(("sent_at__isnull", False), ("state", "sent")),
+                    models.Q(("reviewed_at__isnull", False), ("sent_at__isnull", False), ("state", "accepted")),
+                    models.Q(
+                        ("reviewed_at__isnull", False),
+                        ("sent_at__isnull", False),
+                        ("state", "returned"),
+                        models.Q(("review_remark", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="unit_total_state_has_its_facts",
+                violation_error_message="Trả lại thì ghi lời nhắn cho đơn vị.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittotal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reached__isnull', True), ('reached__range', (0, 1000000)), _connector='OR'), models.Q(('guided_citizen__isnull', True), ('guided_citizen__range', (0, 1000000)), _connector='OR'), models.Q(('guided_youth__isnull', True), ('guided_youth__range', (0, 1000000)), _connector='OR'), models.Q(('guided_enterprise__isnull', True), ('guided_enterprise__range', (0, 1000000)), _connector='OR'), models.Q(('accounts__isnull', True), ('accounts__range', (0, 1000000)), _connector='OR'), models.Q(('reached_with_account__isnull', True), ('reached_with_account__range', (0, 1000000)), _connector='OR'), models.Q(('leaflets__isnull', True), ('leaflets__range', (0, 1000000)), _connector='OR'), models.Q(('dossiers_partial__isnull', True), ('dossiers_partial__range', (0, 1000000)), _connector='OR'), models.Q(('dossiers_full__isnull', True), ('dossiers_full__range', (0, 1000000)), _connector='OR'), models.Q(('dossiers_resolved__isnull', True), ('dossiers_resolved__range', (0, 1000000)), _connector='OR'), models.Q(('duties__isnull', True), ('duties__range', (0, 1000000)), _connector='OR'), models.Q(('events__isnull', True), ('events__range', (0, 1000000)), _connector='OR'), models.Q(('teams__isnull', True), ('teams__range', (0, 1000000)), _connector='OR'), models.Q(('volunteers__isnull', True), ('volunteers__range', (0, 1000000)), _connector='OR')), name='unit_total_bounded'),
+            model_name="unittotal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reached__isnull", True), ("reached__range", (0, 1000000)), _connector="OR"),
+                    models.Q(
+                        ("guided_citizen__isnull", True), ("guided_citizen__range", (0, 1000000)), _connector="OR"
+                    ),
+                    models.Q(("guided_youth__isnull", True), ("guided_youth__range", (0, 1000000)), _connector="OR"),
+                    models.Q(
+                        ("guided_enterprise__isnull", True), ("guided_enterprise__range", (0, 1000000)), _connector="OR"
+                    ),
+                    models.Q(("accounts__isnull", True), ("accounts__range", (0, 1000000)), _connector="OR"),
+                    models.Q(
+                        ("reached_with_account__isnull", True),
+                        ("reached_with_account__range", (0, 1000000)),
+                        _connector="OR",
+                    ),
+                    models.Q(("leaflets__isnull", True), ("leaflets__range", (0, 1000000)), _connector="OR"),
+                    models.Q(
+                        ("dossiers_partial__isnull", True), ("dossiers_partial__range", (0, 1000000)), _connector="OR"
+                    ),
+                    models.Q(("dossiers_full__isnull", True), ("dossiers_full__range", (0, 1000000)), _connector="OR"),
+                    models.Q(
+                        ("dossiers_resolved__isnull", True), ("dossiers_resolved__range", (0, 1000000)), _connector="OR"
+                    ),
+                    models.Q(("duties__isnull", True), ("duties__range", (0, 1000000)), _connector="OR"),
+                    models.Q(("events__isnull", True), ("events__range", (0, 1000000)), _connector="OR"),
+                    models.Q(("teams__isnull", True), ("teams__range", (0, 1000000)), _connector="OR"),
+                    models.Q(("volunteers__isnull", True), ("volunteers__range", (0, 1000000)), _connector="OR"),
+                ),
+                name="unit_total_bounded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittotal',
-            constraint=models.CheckConstraint(condition=models.Q(('nothing', False), models.Q(models.Q(('reached__isnull', True), ('reached__exact', 0), _connector='OR'), models.Q(('guided_citizen__isnull', True), ('guided_citizen__exact', 0), _connector='OR'), models.Q(('guided_youth__isnull', True), ('guided_youth__exact', 0), _connector='OR'), models.Q(('guided_enterprise__isnull', True), ('guided_enterprise__exact', 0), _connector='OR'), models.Q(('accounts__isnull', True), ('accounts__exact', 0), _connector='OR'), models.Q(('reached_with_account__isnull', True), ('reached_with_account__exact', 0), _connector='OR'), models.Q(('leaflets__isnull', True), ('leaflets__exact', 0), _connector='OR'), models.Q(('dossiers_partial__isnull', True), ('dossiers_partial__exact', 0), _connector='OR'), models.Q(('dossiers_full__isnull', True), ('dossiers_full__exact', 0), _connector='OR'), models.Q(('dossiers_resolved__isnull', True), ('dossiers_resolved__exact', 0), _connector='OR'), models.Q(('duties__isnull', True), ('duties__exact', 0), _connector='OR'), models.Q(('events__isnull', True), ('events__exact', 0), _connector='OR'), models.Q(('teams__isnull', True), ('teams__exact', 0), _connector='OR'), models.Q(('volunteers__isnull', True), ('volunteers__exact', 0), _connector='OR')), _connector='OR'), name='unit_total_nothing_is_zero', violation_error_message='Kỳ không có gì thì mọi số để trống hoặc bằng 0.'),
+            model_name="unittotal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("nothing", False),
+                    models.Q(
+                        models.Q(("reached__isnull", True), ("reached__exact", 0), _connector="OR"),
+                        models.Q(("guided_citizen__isnull", True), ("guided_citizen__exact", 0), _connector="OR"),
+                        models.Q(("guided_youth__isnull", True), ("guided_youth__exact", 0), _connector="OR"),
+                        models.Q(("guided_enterprise__isnull", True), ("guided_enterprise__exact", 0), _connector="OR"),
+                        models.Q(("accounts__isnull", True), ("accounts__exact", 0), _connector="OR"),
+                        models.Q(
+                            ("reached_with_account__isnull", True), ("reached_with_account__exact", 0), _connector="OR"
+                        ),
+                        models.Q(("leaflets__isnull", True), ("leaflets__exact", 0), _connector="OR"),
+                        models.Q(("dossiers_partial__isnull", True), ("dossiers_partial__exact", 0), _connector="OR"),
+                        models.Q(("dossiers_full__isnull", True), ("dossiers_full__exact", 0), _connector="OR"),
+                        models.Q(("dossiers_resolved__isnull", True), ("dossiers_resolved__exact", 0), _connector="OR"),
+                        models.Q(("duties__isnull", True), ("duties__exact", 0), _connector="OR"),
+                        models.Q(("events__isnull", True), ("events__exact", 0), _connector="OR"),
+                        models.Q(("teams__isnull", True), ("teams__exact", 0), _connector="OR"),
+                        models.Q(("volunteers__isnull", True), ("volunteers__exact", 0), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="unit_total_nothing_is_zero",
+                violation_error_message="Kỳ không có gì thì mọi số để trống hoặc bằng 0.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittotalchange',
-            constraint=models.CheckConstraint(condition=models.Q(('is_adjustment', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='unit_total_adjusted_with_reason', violation_error_message='Kỳ đã khóa: ghi lý do điều chỉnh.'),
+            model_name="unittotalchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_adjustment", False), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="unit_total_adjusted_with_reason",
+                violation_error_message="Kỳ đã khóa: ghi lý do điều chỉnh.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittotalchange',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sent', 'corrected', 'accepted', 'returned'])), name='unit_total_change_kind'),
+            model_name="unittotalchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["sent", "corrected", "accepted", "returned"])),
+                name="unit_total_change_kind",
+            ),
         ),
     ]

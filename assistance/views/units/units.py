@@ -15,6 +15,7 @@ from assistance.figures import TOTAL_COLUMNS
 from assistance.models import PeriodLock, UnitTotal
 from assistance.periods import Period
 from assistance.total_forms import PlaceForm, ReviewForm
+from assistance.total_reminders import remind
 from assistance.totals import TotalRefused, accept_total, counted, lock_period, return_total, why_no_total
 from assistance.unit_reach import reviewed_by, sends_at_all, sends_for, unit_of, units_only
 from assistance.unit_tree import reminder, tree_of
@@ -187,6 +188,17 @@ def accept_all(request):
         except TotalRefused:
             continue  # changed since it was read: it waits for a look of its own
     messages.success(request, _("Đã duyệt {n} đơn vị của {period}.").format(n=done, period=period.name))
+    return back_to_units(period)
+
+
+@require_POST
+def remind_all(request):
+    """Tell the reporters of all units of this person that are awaited, on their page and by e-mail; once a day."""
+    access = reviewers_only(request)
+    period = period_of(request)
+    key = f"asked {timezone.localdate()}"
+    told = remind(units=reviewed_by(access), period=period, by=request.user, key=key)
+    messages.success(request, _("Đã nhắc {n} người báo cáo. Mỗi người được nhắc một lần một ngày.").format(n=told))
     return back_to_units(period)
 
 

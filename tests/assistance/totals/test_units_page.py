@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from assistance.models import PeriodLock, UnitTotal
 from assistance.totals import lock_period, save_total
-from shifts.models import Role, Team, Unit
+from shifts.due import jobs
+from shifts.models import Notice, Role, Team, Unit
 from tests.factories import make_user
 
 from .test_excess import WEEK, ago, line, visit
@@ -206,3 +207,24 @@ def test_what_the_unit_was_is_found_by_its_first_day(w):
     assert "<h1>Phường Cũ</h1>" in text_of(client.get(f"/units/06700@{old.valid_from}/"))
     assert "<h1>Phường Cũ</h1>" in text_of(client.get("/units/06700/?period=2020-W30"))
     assert timezone.localdate() == datetime.date(2026, 11, 24)
+
+
+def notices():
+    return sorted(Notice.objects.values_list("user__username", "url"))
+
+
+def test_staff_remind_the_reporters_of_awaited_units_once_a_day(w):
+    Role.objects.create(user=make_user("bc", "Lê Văn Chín"), kind="reporter", unit=w.neighbour)
+    send(w.commune)
+    for _time in range(2):
+        client_of(w.huyen).post("/units/remind/", {"period": WEEK.key})
+    assert notices() == [("bc", "/units/totals/?unit=06673&period=2026-W48")]
+    assert client_of(w.donvi).post("/units/remind/", {"period": WEEK.key}).status_code == 403
+
+
+def test_last_week_is_reminded_of_by_itself_once(w):
+    save_total(unit=w.commune, period=LAST_WEEK, by=None, numbers={}, nothing=True)
+    Role.objects.create(user=make_user("bc", "Lê Văn Chín"), kind="reporter", unit=w.neighbour)
+    assert jobs()["remind_of_totals"].run(timezone.now()) == "Đã nhắc 1 người."
+    assert jobs()["remind_of_totals"].run(timezone.now()) == "Đã nhắc 0 người."
+    assert notices() == [("bc", "/units/totals/?unit=06673&period=2026-W47")]
