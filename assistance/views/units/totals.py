@@ -107,9 +107,9 @@ def address(unit, period):
     return f"{reverse('units:totals')}?{urlencode({'unit': key_of(unit), 'period': period.key})}"
 
 
-def key_of(unit):
+def key_of(unit, today=None):
     """How a unit is written in addresses: its code; with its first day when it holds no more."""
-    return unit.code if unit.holds_on(timezone.localdate()) else f"{unit.code}@{unit.valid_from}"
+    return unit.code if unit.holds_on(today or timezone.localdate()) else f"{unit.code}@{unit.valid_from}"
 
 
 def page(request, context, status):
