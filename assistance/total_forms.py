@@ -34,8 +34,9 @@ class PeriodField(forms.CharField):
 
 
 class PlaceForm(forms.Form):
-    """Which unit and which period; both may be left out."""
+    """Which unit, which period, which part of the units; all may be left out."""
 
+    show = forms.CharField(required=False, max_length=12)
     unit = forms.CharField(required=False, max_length=24)
     period = forms.CharField(required=False, max_length=12)
 

@@ -108,6 +108,10 @@ def save_total(
 def _who_was_faster(total):
     if total is None:
         return _("Số liệu này đã thay đổi từ lúc bạn mở trang. Tải lại trang để xem.")
+    if total.reviewed_at and total.reviewed_at >= (total.sent_at or total.made_at):
+        return _("{who} vừa xem số liệu này ({state}). Tải lại trang để xem.").format(
+            who=total.reviewed_by or _("Một người khác"), state=total.get_state_display()
+        )
     last = total.sent_by or total.made_by
     when = timezone.localtime(total.sent_at or total.made_at)
     return _("{who} đã lưu số liệu của kỳ này lúc {time}. Xem bản đã lưu rồi gửi lại nếu cần sửa.").format(

@@ -35,7 +35,8 @@ def units(request):
     units_only(access)
     period = period_of(request)
     tree = tree_of(units=access.units(), period=period)
-    show = request.GET.get("show", "")
+    form = PlaceForm(request.GET)
+    show = form.cleaned_data["show"] if form.is_valid() else ""
     lines = getattr(tree, SHOWN[show]) if show in SHOWN else tree.lines
     leads = access.sees_everything or bool(access.roots(Kind.STAFF, Kind.LEADERSHIP, Kind.ADMINISTRATOR))
     context = {

@@ -212,3 +212,11 @@ def test_page_takes_the_same_queries_however_many_totals(w, count, django_assert
 
 
 QUERIES = 15
+
+
+def test_a_correction_of_what_was_reviewed_meanwhile_is_told_so(w):
+    post(w.donvi, reached="5")
+    return_total(total=UnitTotal.objects.get(), by=w.huyen, version=1, remark="Xem lại")
+    answer = post(w.donvi, version=1, reached="6")
+    assert answer.status_code == 422
+    assert "Đỗ Thanh Tùng vừa xem số liệu này (trả lại)" in text_of(answer)
