@@ -198,8 +198,7 @@ def make_sites():
         team = Team.objects.create(code=f"D{number}", name=f"Đội {number}", unit=province, home_site=site)
         asked = month_of(PEOPLE, seed=number)
         users = User.objects.bulk_create(
-            User(username=f"{number}-{person.username}", full_name=f"Bạn {person.username}")
-            for person in asked.people
+            User(username=f"{number}-{person.username}", full_name=f"Bạn {person.username}") for person in asked.people
         )
         members = Volunteer.objects.bulk_create(
             Volunteer(
