@@ -9,7 +9,9 @@ from assistance.models import Dossier
 
 def may_count(dossier) -> bool:
     """Whether a dossier can count as submitted: it was, at a level that counts, and its visit survives."""
-    return bool(dossier.outcome == "submitted" and dossier.level.counts_as and dossier.visit.undone_at is None)
+    return bool(
+        dossier.outcome == "submitted" and dossier.level.counts_as and dossier.visit.undone_at is None
+    )
 
 
 def elect(dossiers) -> None:

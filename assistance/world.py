@@ -113,5 +113,7 @@ def load_desk_buttons() -> int:
     buttons = []
     for site in ours.filter(deskbutton__isnull=True):
         for position, code in enumerate(KEYS_OF_CENTRE if site.code == CENTRE else KEYS_OF_DISTRICTS, 1):
-            buttons.append(DeskButton(site=site, activity=activities[code], position=position, in_usual=code in USUAL))
+            buttons.append(
+                DeskButton(site=site, activity=activities[code], position=position, in_usual=code in USUAL)
+            )
     return len(DeskButton.objects.bulk_create(buttons))

@@ -10,787 +10,390 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("shifts", "0002_add_installation_mark"),
+        ('shifts', '0002_add_installation_mark'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Department",
+            name='Department',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="mã")),
-                ("name", models.CharField(max_length=120, verbose_name="tên")),
-                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=20, unique=True, verbose_name='mã')),
+                ('name', models.CharField(max_length=120, verbose_name='tên')),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
             ],
             options={
-                "verbose_name": "sở, ngành",
-                "verbose_name_plural": "sở, ngành",
-                "ordering": ["position", "name"],
+                'verbose_name': 'sở, ngành',
+                'verbose_name_plural': 'sở, ngành',
+                'ordering': ['position', 'name'],
             },
         ),
         migrations.CreateModel(
-            name="DossierCodePattern",
+            name='DossierCodePattern',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80, unique=True, verbose_name="tên")),
-                ("pattern", models.CharField(max_length=200, verbose_name="mẫu (biểu thức chính quy)")),
-                ("example", models.CharField(max_length=60, verbose_name="ví dụ")),
-                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, unique=True, verbose_name='tên')),
+                ('pattern', models.CharField(max_length=200, verbose_name='mẫu (biểu thức chính quy)')),
+                ('example', models.CharField(max_length=60, verbose_name='ví dụ')),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
             ],
             options={
-                "verbose_name": "mẫu mã hồ sơ",
-                "verbose_name_plural": "mẫu mã hồ sơ",
-                "ordering": ["position"],
+                'verbose_name': 'mẫu mã hồ sơ',
+                'verbose_name_plural': 'mẫu mã hồ sơ',
+                'ordering': ['position'],
             },
         ),
         migrations.CreateModel(
-            name="NotSubmittedReason",
+            name='NotSubmittedReason',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="mã")),
-                ("name", models.CharField(max_length=80, verbose_name="tên")),
-                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
-                ("is_active", models.BooleanField(default=True, verbose_name="đang dùng")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=20, unique=True, verbose_name='mã')),
+                ('name', models.CharField(max_length=80, verbose_name='tên')),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
+                ('is_active', models.BooleanField(default=True, verbose_name='đang dùng')),
             ],
             options={
-                "verbose_name": "lý do chưa nộp",
-                "verbose_name_plural": "lý do chưa nộp",
-                "ordering": ["position", "code"],
+                'verbose_name': 'lý do chưa nộp',
+                'verbose_name_plural': 'lý do chưa nộp',
+                'ordering': ['position', 'code'],
             },
         ),
         migrations.CreateModel(
-            name="Activity",
+            name='Activity',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(blank=True, null=True, verbose_name="có hiệu lực từ")),
-                (
-                    "valid_until",
-                    models.DateField(
-                        blank=True,
-                        help_text="Ngày đầu tiên không còn hiệu lực.",
-                        null=True,
-                        verbose_name="hết hiệu lực từ",
-                    ),
-                ),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="mã")),
-                ("name", models.CharField(max_length=80, verbose_name="tên")),
-                ("short_name", models.CharField(max_length=20, verbose_name="tên ngắn")),
-                ("icon", models.CharField(default="check2-square", max_length=40, verbose_name="hình")),
-                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
-                ("counts_reached", models.BooleanField(default=False, verbose_name="tính tuyên truyền")),
-                ("counts_guided", models.BooleanField(default=False, verbose_name="tính hướng dẫn")),
-                ("counts_leaflets", models.BooleanField(default=False, verbose_name="tính một tờ rơi")),
-                ("opens_account", models.BooleanField(default=False, verbose_name="mở tài khoản")),
-                ("needs_dossier", models.BooleanField(default=False, verbose_name="kèm hồ sơ")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(blank=True, null=True, verbose_name='có hiệu lực từ')),
+                ('valid_until', models.DateField(blank=True, help_text='Ngày đầu tiên không còn hiệu lực.', null=True, verbose_name='hết hiệu lực từ')),
+                ('code', models.CharField(max_length=20, unique=True, verbose_name='mã')),
+                ('name', models.CharField(max_length=80, verbose_name='tên')),
+                ('short_name', models.CharField(max_length=20, verbose_name='tên ngắn')),
+                ('icon', models.CharField(default='check2-square', max_length=40, verbose_name='hình')),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
+                ('counts_reached', models.BooleanField(default=False, verbose_name='tính tuyên truyền')),
+                ('counts_guided', models.BooleanField(default=False, verbose_name='tính hướng dẫn')),
+                ('counts_leaflets', models.BooleanField(default=False, verbose_name='tính một tờ rơi')),
+                ('opens_account', models.BooleanField(default=False, verbose_name='mở tài khoản')),
+                ('needs_dossier', models.BooleanField(default=False, verbose_name='kèm hồ sơ')),
             ],
             options={
-                "verbose_name": "việc hỗ trợ",
-                "verbose_name_plural": "việc hỗ trợ",
-                "ordering": ["position", "code"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_until__isnull", True),
-                            ("valid_from__isnull", True),
-                            ("valid_until__gt", models.F("valid_from")),
-                            _connector="OR",
-                        ),
-                        name="activity_ends_after_start",
-                        violation_error_message="Ngày hết hiệu lực phải sau ngày có hiệu lực.",
-                    )
-                ],
+                'verbose_name': 'việc hỗ trợ',
+                'verbose_name_plural': 'việc hỗ trợ',
+                'ordering': ['position', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_from__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='activity_ends_after_start', violation_error_message='Ngày hết hiệu lực phải sau ngày có hiệu lực.')],
             },
         ),
         migrations.CreateModel(
-            name="Counter",
+            name='Counter',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=10, verbose_name="số quầy")),
-                ("name", models.CharField(max_length=60, verbose_name="tên")),
-                (
-                    "post",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to="shifts.post",
-                        verbose_name="vị trí",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="shifts.site", verbose_name="điểm hỗ trợ"
-                    ),
-                ),
-                (
-                    "department",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to="assistance.department",
-                        verbose_name="sở, ngành",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=10, verbose_name='số quầy')),
+                ('name', models.CharField(max_length=60, verbose_name='tên')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='shifts.post', verbose_name='vị trí')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='shifts.site', verbose_name='điểm hỗ trợ')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='assistance.department', verbose_name='sở, ngành')),
             ],
             options={
-                "verbose_name": "quầy",
-                "verbose_name_plural": "quầy",
-                "ordering": ["site", "code"],
+                'verbose_name': 'quầy',
+                'verbose_name_plural': 'quầy',
+                'ordering': ['site', 'code'],
             },
         ),
         migrations.CreateModel(
-            name="DeskButton",
+            name='DeskButton',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="phím")),
-                ("in_usual", models.BooleanField(default=False, verbose_name="trong bộ thường dùng")),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        to="assistance.activity",
-                        verbose_name="việc hỗ trợ",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="shifts.site", verbose_name="điểm hỗ trợ"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='phím')),
+                ('in_usual', models.BooleanField(default=False, verbose_name='trong bộ thường dùng')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='assistance.activity', verbose_name='việc hỗ trợ')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='shifts.site', verbose_name='điểm hỗ trợ')),
             ],
             options={
-                "verbose_name": "phím ở bàn",
-                "verbose_name_plural": "phím ở bàn",
-                "ordering": ["site", "position"],
+                'verbose_name': 'phím ở bàn',
+                'verbose_name_plural': 'phím ở bàn',
+                'ordering': ['site', 'position'],
             },
         ),
         migrations.CreateModel(
-            name="HandOverNote",
+            name='HandOverNote',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("date", models.DateField(verbose_name="ngày")),
-                ("text", models.CharField(max_length=200, verbose_name="lời nhắn")),
-                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="shifts.post", verbose_name="vị trí"
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="shifts.site", verbose_name="điểm hỗ trợ"
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('date', models.DateField(verbose_name='ngày')),
+                ('text', models.CharField(max_length=200, verbose_name='lời nhắn')),
+                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='shifts.post', verbose_name='vị trí')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='shifts.site', verbose_name='điểm hỗ trợ')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "lời bàn giao",
-                "verbose_name_plural": "lời bàn giao",
-                "ordering": ["-written_at"],
+                'verbose_name': 'lời bàn giao',
+                'verbose_name_plural': 'lời bàn giao',
+                'ordering': ['-written_at'],
             },
         ),
         migrations.CreateModel(
-            name="Procedure",
+            name='Procedure',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(blank=True, null=True, verbose_name="có hiệu lực từ")),
-                (
-                    "valid_until",
-                    models.DateField(
-                        blank=True,
-                        help_text="Ngày đầu tiên không còn hiệu lực.",
-                        null=True,
-                        verbose_name="hết hiệu lực từ",
-                    ),
-                ),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="mã")),
-                ("name", models.CharField(max_length=500, verbose_name="tên")),
-                ("sector", models.CharField(blank=True, max_length=160, verbose_name="lĩnh vực")),
-                ("official_url", models.URLField(blank=True, max_length=300, verbose_name="trang chính thức")),
-                (
-                    "bring",
-                    models.TextField(
-                        blank=True,
-                        help_text="Mỗi dòng một thứ giấy tờ. Hiện trên thẻ ở bàn.",
-                        max_length=1000,
-                        verbose_name="cần mang theo",
-                    ),
-                ),
-                ("search_name", models.TextField(default="", editable=False)),
-                (
-                    "department",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="assistance.department",
-                        verbose_name="sở, ngành",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(blank=True, null=True, verbose_name='có hiệu lực từ')),
+                ('valid_until', models.DateField(blank=True, help_text='Ngày đầu tiên không còn hiệu lực.', null=True, verbose_name='hết hiệu lực từ')),
+                ('code', models.CharField(max_length=20, unique=True, verbose_name='mã')),
+                ('name', models.CharField(max_length=500, verbose_name='tên')),
+                ('sector', models.CharField(blank=True, max_length=160, verbose_name='lĩnh vực')),
+                ('official_url', models.URLField(blank=True, max_length=300, verbose_name='trang chính thức')),
+                ('bring', models.TextField(blank=True, help_text='Mỗi dòng một thứ giấy tờ. Hiện trên thẻ ở bàn.', max_length=1000, verbose_name='cần mang theo')),
+                ('search_name', models.TextField(default='', editable=False)),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='assistance.department', verbose_name='sở, ngành')),
             ],
             options={
-                "verbose_name": "thủ tục",
-                "verbose_name_plural": "thủ tục",
-                "ordering": ["code"],
+                'verbose_name': 'thủ tục',
+                'verbose_name_plural': 'thủ tục',
+                'ordering': ['code'],
             },
         ),
         migrations.CreateModel(
-            name="HourlyTally",
+            name='HourlyTally',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("date", models.DateField()),
-                ("hour", models.PositiveSmallIntegerField()),
-                ("outcome", models.CharField(default="", max_length=15)),
-                ("figure", models.CharField(max_length=25)),
-                ("value", models.PositiveIntegerField()),
-                (
-                    "department",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="assistance.department"
-                    ),
-                ),
-                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shifts.site")),
-                (
-                    "volunteer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "procedure",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="assistance.procedure"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('date', models.DateField()),
+                ('hour', models.PositiveSmallIntegerField()),
+                ('outcome', models.CharField(default='', max_length=15)),
+                ('figure', models.CharField(max_length=25)),
+                ('value', models.PositiveIntegerField()),
+                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='assistance.department')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.site')),
+                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('procedure', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='assistance.procedure')),
             ],
         ),
         migrations.CreateModel(
-            name="ServiceLevel",
+            name='ServiceLevel',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(blank=True, null=True, verbose_name="có hiệu lực từ")),
-                (
-                    "valid_until",
-                    models.DateField(
-                        blank=True,
-                        help_text="Ngày đầu tiên không còn hiệu lực.",
-                        null=True,
-                        verbose_name="hết hiệu lực từ",
-                    ),
-                ),
-                ("code", models.CharField(max_length=10, unique=True, verbose_name="mã")),
-                ("name", models.CharField(max_length=40, verbose_name="tên")),
-                (
-                    "counts_as",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "không tính"),
-                            ("dossiers_partial", "mức 3, một phần"),
-                            ("dossiers_full", "mức 4, toàn trình"),
-                        ],
-                        default="",
-                        max_length=20,
-                        verbose_name="tính vào",
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="thứ tự")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(blank=True, null=True, verbose_name='có hiệu lực từ')),
+                ('valid_until', models.DateField(blank=True, help_text='Ngày đầu tiên không còn hiệu lực.', null=True, verbose_name='hết hiệu lực từ')),
+                ('code', models.CharField(max_length=10, unique=True, verbose_name='mã')),
+                ('name', models.CharField(max_length=40, verbose_name='tên')),
+                ('counts_as', models.CharField(blank=True, choices=[('', 'không tính'), ('dossiers_partial', 'mức 3, một phần'), ('dossiers_full', 'mức 4, toàn trình')], default='', max_length=20, verbose_name='tính vào')),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='thứ tự')),
             ],
             options={
-                "verbose_name": "mức dịch vụ",
-                "verbose_name_plural": "mức dịch vụ",
-                "ordering": ["position", "code"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("counts_as__in", ["", "dossiers_partial", "dossiers_full"])),
-                        name="level_counts_as_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_until__isnull", True),
-                            ("valid_from__isnull", True),
-                            ("valid_until__gt", models.F("valid_from")),
-                            _connector="OR",
-                        ),
-                        name="level_ends_after_start",
-                        violation_error_message="Ngày hết hiệu lực phải sau ngày có hiệu lực.",
-                    ),
-                ],
+                'verbose_name': 'mức dịch vụ',
+                'verbose_name_plural': 'mức dịch vụ',
+                'ordering': ['position', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('counts_as__in', ['', 'dossiers_partial', 'dossiers_full'])), name='level_counts_as_known'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_from__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='level_ends_after_start', violation_error_message='Ngày hết hiệu lực phải sau ngày có hiệu lực.')],
             },
         ),
         migrations.AddField(
-            model_name="procedure",
-            name="level",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="assistance.servicelevel",
-                verbose_name="mức hiện nay",
-            ),
+            model_name='procedure',
+            name='level',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assistance.servicelevel', verbose_name='mức hiện nay'),
         ),
         migrations.AddField(
-            model_name="procedure",
-            name="level_2020",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="assistance.servicelevel",
-                verbose_name="mức năm 2020",
-            ),
+            model_name='procedure',
+            name='level_2020',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assistance.servicelevel', verbose_name='mức năm 2020'),
         ),
         migrations.CreateModel(
-            name="Visit",
+            name='Visit',
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("fingerprint", models.CharField(editable=False, max_length=64)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("occurred_at", models.DateTimeField(verbose_name="thời gian")),
-                ("date", models.DateField(editable=False, verbose_name="ngày")),
-                ("hour", models.PositiveSmallIntegerField(editable=False)),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[
-                            ("citizen", "Người dân"),
-                            ("youth", "Đoàn viên, thanh niên"),
-                            ("enterprise", "Doanh nghiệp, tổ chức"),
-                        ],
-                        max_length=10,
-                        verbose_name="đối tượng",
-                    ),
-                ),
-                (
-                    "account",
-                    models.CharField(
-                        blank=True,
-                        choices=[("", "Không hỏi"), ("had", "Đã có"), ("opened", "Vừa lập"), ("none", "Chưa có")],
-                        default="",
-                        max_length=6,
-                        verbose_name="tài khoản",
-                    ),
-                ),
-                ("queue_number", models.CharField(blank=True, default="", max_length=12, verbose_name="số thứ tự")),
-                ("off_roster", models.BooleanField(default=False, verbose_name="ngoài lịch trực")),
-                ("late_entry", models.BooleanField(default=False, verbose_name="nhập bù")),
-                ("amended", models.BooleanField(default=False, verbose_name="đội trưởng sửa sau")),
-                ("amend_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="lý do sửa")),
-                ("undone_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                (
-                    "counter",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="assistance.counter",
-                        verbose_name="quầy",
-                    ),
-                ),
-                (
-                    "department",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="assistance.department",
-                        verbose_name="sở, ngành",
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="shifts.post", verbose_name="vị trí"
-                    ),
-                ),
-                (
-                    "procedure",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="assistance.procedure",
-                        verbose_name="thủ tục",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="shifts.site", verbose_name="điểm hỗ trợ"
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="shifts.team", verbose_name="đội hình"
-                    ),
-                ),
-                (
-                    "undone_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="shifts.unit", verbose_name="đơn vị"
-                    ),
-                ),
-                (
-                    "volunteer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="tình nguyện viên",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('fingerprint', models.CharField(editable=False, max_length=64)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('occurred_at', models.DateTimeField(verbose_name='thời gian')),
+                ('date', models.DateField(editable=False, verbose_name='ngày')),
+                ('hour', models.PositiveSmallIntegerField(editable=False)),
+                ('audience', models.CharField(choices=[('citizen', 'Người dân'), ('youth', 'Đoàn viên, thanh niên'), ('enterprise', 'Doanh nghiệp, tổ chức')], max_length=10, verbose_name='đối tượng')),
+                ('account', models.CharField(blank=True, choices=[('', 'Không hỏi'), ('had', 'Đã có'), ('opened', 'Vừa lập'), ('none', 'Chưa có')], default='', max_length=6, verbose_name='tài khoản')),
+                ('queue_number', models.CharField(blank=True, default='', max_length=12, verbose_name='số thứ tự')),
+                ('off_roster', models.BooleanField(default=False, verbose_name='ngoài lịch trực')),
+                ('late_entry', models.BooleanField(default=False, verbose_name='nhập bù')),
+                ('amended', models.BooleanField(default=False, verbose_name='đội trưởng sửa sau')),
+                ('amend_reason', models.CharField(blank=True, default='', max_length=200, verbose_name='lý do sửa')),
+                ('undone_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('counter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='assistance.counter', verbose_name='quầy')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='assistance.department', verbose_name='sở, ngành')),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.post', verbose_name='vị trí')),
+                ('procedure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='assistance.procedure', verbose_name='thủ tục')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.site', verbose_name='điểm hỗ trợ')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.team', verbose_name='đội hình')),
+                ('undone_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.unit', verbose_name='đơn vị')),
+                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to=settings.AUTH_USER_MODEL, verbose_name='tình nguyện viên')),
             ],
             options={
-                "verbose_name": "lượt hỗ trợ",
-                "verbose_name_plural": "lượt hỗ trợ",
-                "ordering": ["-occurred_at", "-created_at"],
+                'verbose_name': 'lượt hỗ trợ',
+                'verbose_name_plural': 'lượt hỗ trợ',
+                'ordering': ['-occurred_at', '-created_at'],
             },
         ),
         migrations.CreateModel(
-            name="Dossier",
+            name='Dossier',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(blank=True, default="", max_length=60, verbose_name="mã hồ sơ")),
-                ("code_digest", models.CharField(blank=True, db_index=True, default="", editable=False, max_length=64)),
-                ("guided", models.BooleanField(default=False, verbose_name="sở, ngành đã hướng dẫn")),
-                ("complete", models.BooleanField(default=False, verbose_name="đủ giấy tờ")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("submitted", "Đã nộp"),
-                            ("prepared", "Đã chuẩn bị"),
-                            ("not_submitted", "Chưa nộp được"),
-                        ],
-                        max_length=15,
-                        verbose_name="kết quả",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("preparing", "Đang chuẩn bị"),
-                            ("submitted", "Đã nộp"),
-                            ("more_papers", "Cần bổ sung"),
-                            ("accepted", "Được tiếp nhận"),
-                            ("returned", "Đã trả kết quả"),
-                            ("refused", "Bị từ chối"),
-                            ("withdrawn", "Đã rút"),
-                            ("not_submitted", "Chưa nộp được"),
-                        ],
-                        max_length=15,
-                        verbose_name="trạng thái",
-                    ),
-                ),
-                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="nộp lúc")),
-                ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="trả kết quả lúc")),
-                ("counts_submission", models.BooleanField(default=False, editable=False)),
-                ("counts_result", models.BooleanField(default=False, editable=False)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "reason",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="assistance.notsubmittedreason",
-                        verbose_name="lý do",
-                    ),
-                ),
-                (
-                    "level",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="assistance.servicelevel",
-                        verbose_name="mức",
-                    ),
-                ),
-                (
-                    "visit",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="dossier", to="assistance.visit"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(blank=True, default='', max_length=60, verbose_name='mã hồ sơ')),
+                ('code_digest', models.CharField(blank=True, db_index=True, default='', editable=False, max_length=64)),
+                ('guided', models.BooleanField(default=False, verbose_name='sở, ngành đã hướng dẫn')),
+                ('complete', models.BooleanField(default=False, verbose_name='đủ giấy tờ')),
+                ('outcome', models.CharField(choices=[('submitted', 'Đã nộp'), ('prepared', 'Đã chuẩn bị'), ('not_submitted', 'Chưa nộp được')], max_length=15, verbose_name='kết quả')),
+                ('state', models.CharField(choices=[('preparing', 'Đang chuẩn bị'), ('submitted', 'Đã nộp'), ('more_papers', 'Cần bổ sung'), ('accepted', 'Được tiếp nhận'), ('returned', 'Đã trả kết quả'), ('refused', 'Bị từ chối'), ('withdrawn', 'Đã rút'), ('not_submitted', 'Chưa nộp được')], max_length=15, verbose_name='trạng thái')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='nộp lúc')),
+                ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='trả kết quả lúc')),
+                ('counts_submission', models.BooleanField(default=False, editable=False)),
+                ('counts_result', models.BooleanField(default=False, editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='assistance.notsubmittedreason', verbose_name='lý do')),
+                ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='assistance.servicelevel', verbose_name='mức')),
+                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='dossier', to='assistance.visit')),
             ],
             options={
-                "verbose_name": "hồ sơ",
-                "verbose_name_plural": "hồ sơ",
-                "ordering": ["-pk"],
+                'verbose_name': 'hồ sơ',
+                'verbose_name_plural': 'hồ sơ',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(
-            name="VisitActivity",
+            name='VisitActivity',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("activity", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="assistance.activity")),
-                ("visit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="assistance.visit")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='assistance.activity')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='assistance.visit')),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.AddField(
-            model_name="visit",
-            name="activities",
-            field=models.ManyToManyField(
-                through="assistance.VisitActivity", to="assistance.activity", verbose_name="việc"
-            ),
+            model_name='visit',
+            name='activities',
+            field=models.ManyToManyField(through='assistance.VisitActivity', to='assistance.activity', verbose_name='việc'),
         ),
         migrations.CreateModel(
-            name="DailyTally",
+            name='DailyTally',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("date", models.DateField()),
-                ("audience", models.CharField(max_length=10)),
-                ("figure", models.CharField(max_length=25)),
-                ("value", models.PositiveIntegerField()),
-                ("post", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shifts.post")),
-                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shifts.site")),
-                ("team", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shifts.team")),
-                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shifts.unit")),
-                (
-                    "volunteer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('date', models.DateField()),
+                ('audience', models.CharField(max_length=10)),
+                ('figure', models.CharField(max_length=25)),
+                ('value', models.PositiveIntegerField()),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.post')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.site')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.team')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shifts.unit')),
+                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "indexes": [models.Index(fields=["site", "date"], name="daily_tally_site_date")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("date", "volunteer", "figure", "audience", "post", "site", "team", "unit"),
-                        name="daily_tally_key",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="daily_tally_not_negative"),
-                ],
+                'indexes': [models.Index(fields=['site', 'date'], name='daily_tally_site_date')],
+                'constraints': [models.UniqueConstraint(fields=('date', 'volunteer', 'figure', 'audience', 'post', 'site', 'team', 'unit'), name='daily_tally_key'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='daily_tally_not_negative')],
             },
         ),
         migrations.AddConstraint(
-            model_name="counter",
-            constraint=models.UniqueConstraint(fields=("site", "code"), name="counter_once_per_site"),
+            model_name='counter',
+            constraint=models.UniqueConstraint(fields=('site', 'code'), name='counter_once_per_site'),
         ),
         migrations.AddConstraint(
-            model_name="deskbutton",
-            constraint=models.UniqueConstraint(
-                fields=("site", "position"),
-                name="desk_button_one_per_key",
-                violation_error_message="Phím này đã có một việc khác.",
-            ),
+            model_name='deskbutton',
+            constraint=models.UniqueConstraint(fields=('site', 'position'), name='desk_button_one_per_key', violation_error_message='Phím này đã có một việc khác.'),
         ),
         migrations.AddConstraint(
-            model_name="deskbutton",
-            constraint=models.UniqueConstraint(fields=("site", "activity"), name="desk_button_once_per_site"),
+            model_name='deskbutton',
+            constraint=models.UniqueConstraint(fields=('site', 'activity'), name='desk_button_once_per_site'),
         ),
         migrations.AddConstraint(
-            model_name="deskbutton",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1), ("position__lte", 9)),
-                name="desk_button_is_a_digit",
-                violation_error_message="Phím là một số từ 1 đến 9; số 0 là bộ thường dùng.",
-            ),
+            model_name='deskbutton',
+            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 9)), name='desk_button_is_a_digit', violation_error_message='Phím là một số từ 1 đến 9; số 0 là bộ thường dùng.'),
         ),
         migrations.AddConstraint(
-            model_name="handovernote",
-            constraint=models.UniqueConstraint(fields=("post", "date"), name="note_one_per_post_and_day"),
+            model_name='handovernote',
+            constraint=models.UniqueConstraint(fields=('post', 'date'), name='note_one_per_post_and_day'),
         ),
         migrations.AddIndex(
-            model_name="hourlytally",
-            index=models.Index(fields=["site", "date"], name="hourly_tally_site_date"),
+            model_name='hourlytally',
+            index=models.Index(fields=['site', 'date'], name='hourly_tally_site_date'),
         ),
         migrations.AddConstraint(
-            model_name="hourlytally",
-            constraint=models.UniqueConstraint(
-                models.F("date"),
-                models.F("hour"),
-                models.F("volunteer"),
-                models.F("figure"),
-                models.F("outcome"),
-                models.F("site"),
-                django.db.models.functions.comparison.Coalesce("department", models.Value(0)),
-                django.db.models.functions.comparison.Coalesce("procedure", models.Value(0)),
-                name="hourly_tally_key",
-            ),
+            model_name='hourlytally',
+            constraint=models.UniqueConstraint(models.F('date'), models.F('hour'), models.F('volunteer'), models.F('figure'), models.F('outcome'), models.F('site'), django.db.models.functions.comparison.Coalesce('department', models.Value(0)), django.db.models.functions.comparison.Coalesce('procedure', models.Value(0)), name='hourly_tally_key'),
         ),
         migrations.AddConstraint(
-            model_name="hourlytally",
-            constraint=models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="hourly_tally_not_negative"),
+            model_name='hourlytally',
+            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='hourly_tally_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name="procedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until__isnull", True),
-                    ("valid_from__isnull", True),
-                    ("valid_until__gt", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="procedure_ends_after_start",
-                violation_error_message="Ngày hết hiệu lực phải sau ngày có hiệu lực.",
-            ),
+            model_name='procedure',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_from__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='procedure_ends_after_start', violation_error_message='Ngày hết hiệu lực phải sau ngày có hiệu lực.'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["submitted", "prepared", "not_submitted"])), name="dossier_outcome"
-            ),
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['submitted', 'prepared', 'not_submitted'])), name='dossier_outcome'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("outcome", "submitted"),
-                        ("submitted_at__isnull", False),
-                        ("state__in", ["submitted", "more_papers", "accepted", "returned", "refused", "withdrawn"]),
-                    ),
-                    models.Q(
-                        ("outcome", "prepared"),
-                        ("state__in", ["preparing", "withdrawn"]),
-                        ("submitted_at__isnull", True),
-                    ),
-                    models.Q(("outcome", "not_submitted"), ("state", "not_submitted"), ("submitted_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="dossier_state_fits_outcome",
-            ),
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'submitted'), ('submitted_at__isnull', False), ('state__in', ['submitted', 'more_papers', 'accepted', 'returned', 'refused', 'withdrawn'])), models.Q(('outcome', 'prepared'), ('state__in', ['preparing', 'withdrawn']), ('submitted_at__isnull', True)), models.Q(('outcome', 'not_submitted'), ('state', 'not_submitted'), ('submitted_at__isnull', True)), _connector='OR'), name='dossier_state_fits_outcome'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "submitted"), _negated=True),
-                    models.Q(("complete", True), ("guided", True), ("level__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dossier_submitted_with_both_ticks",
-                violation_error_message="Chỉ nộp giúp khi sở, ngành đã hướng dẫn, giấy tờ đã đủ và đã chọn mức dịch vụ.",
-            ),
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'submitted'), _negated=True), models.Q(('complete', True), ('guided', True), ('level__isnull', False)), _connector='OR'), name='dossier_submitted_with_both_ticks', violation_error_message='Chỉ nộp giúp khi sở, ngành đã hướng dẫn, giấy tờ đã đủ và đã chọn mức dịch vụ.'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "not_submitted"), _negated=True), ("reason__isnull", False), _connector="OR"
-                ),
-                name="dossier_not_submitted_with_reason",
-                violation_error_message="Chưa nộp được thì cần chọn lý do.",
-            ),
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'not_submitted'), _negated=True), ('reason__isnull', False), _connector='OR'), name='dossier_not_submitted_with_reason', violation_error_message='Chưa nộp được thì cần chọn lý do.'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "returned"), _negated=True), ("returned_at__isnull", False), _connector="OR"
-                ),
-                name="dossier_returned_at_a_time",
-            ),
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), ('returned_at__isnull', False), _connector='OR'), name='dossier_returned_at_a_time'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("counts_submission", False), ("outcome", "submitted"), _connector="OR"),
-                name="dossier_counts_when_submitted",
-            ),
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(('counts_submission', False), ('outcome', 'submitted'), _connector='OR'), name='dossier_counts_when_submitted'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("counts_result", False), ("state", "returned"), _connector="OR"),
-                name="dossier_result_counts_when_returned",
-            ),
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(('counts_result', False), ('state', 'returned'), _connector='OR'), name='dossier_result_counts_when_returned'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("counts_submission", True), models.Q(("code_digest", ""), _negated=True)),
-                fields=("code_digest",),
-                name="dossier_code_counts_once",
-            ),
+            model_name='dossier',
+            constraint=models.UniqueConstraint(condition=models.Q(('counts_submission', True), models.Q(('code_digest', ''), _negated=True)), fields=('code_digest',), name='dossier_code_counts_once'),
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("counts_result", True), models.Q(("code_digest", ""), _negated=True)),
-                fields=("code_digest",),
-                name="dossier_result_counts_once",
-            ),
+            model_name='dossier',
+            constraint=models.UniqueConstraint(condition=models.Q(('counts_result', True), models.Q(('code_digest', ''), _negated=True)), fields=('code_digest',), name='dossier_result_counts_once'),
         ),
         migrations.AddConstraint(
-            model_name="visitactivity",
-            constraint=models.UniqueConstraint(fields=("visit", "activity"), name="visit_activity_once"),
+            model_name='visitactivity',
+            constraint=models.UniqueConstraint(fields=('visit', 'activity'), name='visit_activity_once'),
         ),
         migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["volunteer", "date"], name="visit_volunteer_date"),
+            model_name='visit',
+            index=models.Index(fields=['volunteer', 'date'], name='visit_volunteer_date'),
         ),
         migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["site", "date"], name="visit_site_date"),
+            model_name='visit',
+            index=models.Index(fields=['site', 'date'], name='visit_site_date'),
         ),
         migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["citizen", "youth", "enterprise"])), name="visit_audience"
-            ),
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['citizen', 'youth', 'enterprise'])), name='visit_audience'),
         ),
         migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("account__in", ["", "had", "opened", "none"])), name="visit_account"
-            ),
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(('account__in', ['', 'had', 'opened', 'none'])), name='visit_account'),
         ),
         migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(condition=models.Q(("hour__lte", 23)), name="visit_hour"),
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(('hour__lte', 23)), name='visit_hour'),
         ),
         migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
-                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_undone_by_someone",
-            ),
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='visit_undone_by_someone'),
         ),
         migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amended", False), models.Q(("amend_reason", ""), _negated=True), _connector="OR"),
-                name="visit_amended_with_reason",
-                violation_error_message="Sửa lượt của ngày trước cần ghi lý do.",
-            ),
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(('amended', False), models.Q(('amend_reason', ''), _negated=True), _connector='OR'), name='visit_amended_with_reason', violation_error_message='Sửa lượt của ngày trước cần ghi lý do.'),
         ),
     ]

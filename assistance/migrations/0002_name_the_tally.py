@@ -4,21 +4,22 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("assistance", "0001_initial"),
+        ('assistance', '0001_initial'),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="dailytally",
-            options={"verbose_name": "số liệu cộng dồn theo ngày", "verbose_name_plural": "số liệu cộng dồn theo ngày"},
+            name='dailytally',
+            options={'verbose_name': 'số liệu cộng dồn theo ngày', 'verbose_name_plural': 'số liệu cộng dồn theo ngày'},
         ),
         migrations.AlterModelOptions(
-            name="hourlytally",
-            options={"verbose_name": "số liệu cộng dồn theo giờ", "verbose_name_plural": "số liệu cộng dồn theo giờ"},
+            name='hourlytally',
+            options={'verbose_name': 'số liệu cộng dồn theo giờ', 'verbose_name_plural': 'số liệu cộng dồn theo giờ'},
         ),
         migrations.AlterModelOptions(
-            name="visitactivity",
-            options={"ordering": ["pk"], "verbose_name": "việc trong lượt", "verbose_name_plural": "việc trong lượt"},
+            name='visitactivity',
+            options={'ordering': ['pk'], 'verbose_name': 'việc trong lượt', 'verbose_name_plural': 'việc trong lượt'},
         ),
     ]

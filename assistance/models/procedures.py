@@ -29,7 +29,9 @@ class Counter(models.Model):
     """A counter (quầy) of the hall, and the department that sits there."""
 
     site = models.ForeignKey("shifts.Site", verbose_name=_("điểm hỗ trợ"), on_delete=models.CASCADE)
-    post = models.ForeignKey("shifts.Post", verbose_name=_("vị trí"), null=True, blank=True, on_delete=models.SET_NULL)
+    post = models.ForeignKey(
+        "shifts.Post", verbose_name=_("vị trí"), null=True, blank=True, on_delete=models.SET_NULL
+    )
     department = models.ForeignKey(
         Department, verbose_name=_("sở, ngành"), null=True, blank=True, on_delete=models.SET_NULL
     )

@@ -110,7 +110,9 @@ def _store(request, line, place):
     try:
         entry = parse_entry(line["body"], place=place, team=request.user.volunteer.team)
         mark = fingerprint(line["body"])
-        services.record_visit(person=request.user, entry=entry, fingerprint=mark, late_entry=True, duties=place.day)
+        services.record_visit(
+            person=request.user, entry=entry, fingerprint=mark, late_entry=True, duties=place.day
+        )
     except EntryRefused as error:
         line["errors"] = error.errors
     except services.DeskRefusal as error:

@@ -74,7 +74,9 @@ def visits(request):
 
 def _record(request, entry, mark, place):
     try:
-        visit, is_new = services.record_visit(person=request.user, entry=entry, fingerprint=mark, duties=place.day)
+        visit, is_new = services.record_visit(
+            person=request.user, entry=entry, fingerprint=mark, duties=place.day
+        )
     except services.VisitUndone as error:
         return refusal(error, 410, "id")
     except services.VisitDiffers as error:
@@ -218,7 +220,9 @@ def amend_from(stored, body, *, user):
     if not isinstance(version, int) or isinstance(version, bool):
         raise EntryRefused({"version": [_("Thiếu phiên bản (version) của lượt đang sửa. Tải lại trang.")]})
     merged = {**_merged(_as_sent(stored), body, stored), "id": str(stored.pk)}
-    entry = parse_entry(merged, place=Place(stored.site, stored.post), team=stored.team, stored_at=stored.occurred_at)
+    entry = parse_entry(
+        merged, place=Place(stored.site, stored.post), team=stored.team, stored_at=stored.occurred_at
+    )
     late = reason if stored.date < timezone.localdate() else ""
     return services.amend_visit(visit=stored, entry=entry, version=version, reason=late)
 
