@@ -113,7 +113,9 @@ def add_regulations(people, now):
     team = people["tnv"].team
     for version, rules, days in [(1, RULES, 120), (2, [*RULES, NEW_RULE], 5)]:
         issued = now - datetime.timedelta(days=days)
-        regulation = Regulation.objects.create(team=team, version=version, text="\n\n".join(rules), published_at=issued)
+        regulation = Regulation.objects.create(
+            team=team, version=version, text="\n\n".join(rules), published_at=issued
+        )
         slow = {"quynh.mai"} if version == 1 else SLOW_READERS
         RegulationAcknowledgement.objects.bulk_create(
             RegulationAcknowledgement(
@@ -207,7 +209,9 @@ class Attended:
         if ends < self.now - datetime.timedelta(minutes=15) and state == "present" and self.chance.random() < 0.5:
             state, left = "left", ends + datetime.timedelta(minutes=self.chance.randint(0, 12))
         minutes = hours_on(duty.date, starts.time(), ends.time()).minutes(arrived, left)
-        return Attendance(assignment=duty, state=state, arrived_at=arrived, left_at=left, minutes=minutes, note=note)
+        return Attendance(
+            assignment=duty, state=state, arrived_at=arrived, left_at=left, minutes=minutes, note=note
+        )
 
 
 def add_attendance(story, *, fates, first_visits, now, chance):
