@@ -40,29 +40,6 @@ class Followed:
 
 
 @transaction.atomic
-def close_day(
-    *, site: Site | None, date: datetime.date, session: str, name: str, by: User | None, at=None
-) -> Followed:
-    """Close a date: at one site or (None) everywhere, one session or ("") the whole day; return what that ended.
-
-    Duties of published rosters are cancelled and their people told, drafts lose theirs.
-    """
-    _lock_rosters([date], site)
-    CalendarDay.objects.update_or_create(
-        site=site, date=date, session=session, defaults={"is_open": False, "name": name[:120]}
-    )
-    return follow_calendar([date], by, site=site, at=at)
-
-
-@transaction.atomic
-def reopen_day(*, site: Site | None, date: datetime.date, session: str, by: User | None, at=None) -> Followed:
-    """Take a closure back. Cancelled duties stay cancelled: places are opened for them, and told to those who can."""
-    _lock_rosters([date], site)
-    CalendarDay.objects.filter(site=site, date=date, session=session, is_open=False).delete()
-    return follow_calendar([date], by, site=site, at=at)
-
-
-@transaction.atomic
 def follow_calendar(
     dates: Iterable[datetime.date], by: User | None, *, site: Site | None = None, at=None
 ) -> Followed:
