@@ -9,7 +9,8 @@ document.querySelectorAll("[data-copies]").forEach((button) => {
 });
 
 document.querySelectorAll("textarea[data-fits]").forEach((field) => {
-  field.rows = Math.min(field.value.split("\n").length, 24);
+  field.rows = 2;
+  field.style.height = `${Math.min(field.scrollHeight + 4, 640)}px`; // long lines wrap on a phone
 });
 
 async function copied(field) {
