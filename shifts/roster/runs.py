@@ -93,10 +93,15 @@ def is_under_way(run: RosterRun | None) -> bool:
     return run is not None and run.state in RosterRun.UNDER_WAY
 
 
-def proven_spread(roster: Roster, run: RosterRun | None) -> float | None:
-    """The proven smallest spread in sessions, if the roster is still as that run left it; a new pin moves nobody."""
+def proven_spread(roster: Roster, run: RosterRun | None, latest: RosterChange | None = None) -> float | None:
+    """The proven smallest spread in sessions, if the roster is still as that run left it; a new pin moves nobody.
+
+    With `latest`, the latest change that was not undone, the common case needs no query: what came later was undone.
+    """
     if run is None or run.state != State.DONE or not run.result.get("load_proven"):
         return None
+    if latest is not None and latest.pk == run.result["change"]:
+        return run.result["load_spread"]
     later = RosterChangeLine.objects.filter(change__roster=roster, change__gt=run.result["change"])
     return None if later.exclude(act=RosterChangeLine.Act.PIN).exists() else run.result["load_spread"]
 
