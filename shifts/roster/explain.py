@@ -160,8 +160,8 @@ class Explainer:
         """2,5 ngày"""
         sessions = self.sessions_of[person.pk]
         if self.per == 1:
-            return ngettext("{count} buổi", "{count} buổi", sessions).format(count=sessions)
-        return _("{count} ngày").format(count=in_words(sessions / self.per))
+            return ngettext("{count}\xa0buổi", "{count}\xa0buổi", sessions).format(count=sessions)
+        return _("{count}\xa0ngày").format(count=in_words(sessions / self.per))
 
     def last_words(self, person, date) -> str:
         """gần nhất 09/07"""
