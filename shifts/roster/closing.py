@@ -40,9 +40,7 @@ class Followed:
 
 
 @transaction.atomic
-def follow_calendar(
-    dates: Iterable[datetime.date], by: User | None, *, site: Site | None = None, at=None
-) -> Followed:
+def follow_calendar(dates: Iterable[datetime.date], by: User | None, *, site: Site | None = None, at=None) -> Followed:
     """Bring rosters, all or one site's, in line with the calendar of these dates; a second call does nothing.
 
     Duties in closed sessions are cancelled (in published rosters only those whose session is not over yet), places
@@ -52,7 +50,7 @@ def follow_calendar(
     at, dates, done = at or timezone.now(), sorted(set(dates)), Followed()
     if not dates:
         return done
-    _lock_rosters(dates, site)
+    lock_rosters_of(dates, site)
     rosters = list(_rosters(dates, site).select_related("site"))
     held = defaultdict(list)
     rows = Assignment.objects.active().filter(roster__in=rosters, date__in=dates)
@@ -80,7 +78,7 @@ def _rosters(dates, site):
     return rosters.filter(site=site) if site else rosters
 
 
-def _lock_rosters(dates, site):
+def lock_rosters_of(dates: Iterable[datetime.date], site: Site | None = None) -> None:
     """Lock the rosters of these dates before anything is written, in the order of their keys."""
     list(_rosters(dates, site).select_for_update(of=("self",)).values_list("pk", flat=True))
 
