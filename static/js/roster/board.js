@@ -190,7 +190,7 @@ function settle({ focus }) {
   rove(link, { focus: focus && Boolean(link) });
   $$("#board [data-lift]").forEach((button) => { button.hidden = false; });
   // The toast leaves by itself, but not from under a hand.
-  const toast = $("#board .toast");
+  const toast = $("#board .toast-slot .toast");
   toast?.querySelector(".toast-line")?.addEventListener("animationend", () => toast.remove());
 }
 

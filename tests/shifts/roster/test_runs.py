@@ -13,6 +13,7 @@ from shifts.roster.changes import RosterRefused, change_roster
 from shifts.roster.facts import Duty
 from shifts.roster.runs import carry_out, latest_run, proven_spread, start_run, stop_run
 from tests.factories import make_user, publish, roster_world
+from tests.shifts.duties.test_races import at_once, rounds
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime.date(2026, 11, 2)
@@ -242,3 +243,15 @@ def test_a_month_with_nothing_to_build_is_refused_with_a_sentence(w, leader):
 def test_progress_without_a_script_leads_back_to_the_month(w, leader):
     answer = leader.get(reverse("roster:build_progress", args=["TTHCC", w.roster.month]))
     assert (answer.status_code, answer.url) == (302, MONTH)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_clicks_at_once_one_starts_a_run(w, monkeypatch):
+    monkeypatch.setattr(type(runs.build_in_background), "enqueue", lambda *args, **kwargs: None)
+    for _number in rounds():
+        came, refused = at_once([lambda: start_run(roster=w.roster, by=w.leader)] * 10)
+        assert (len(came), {str(refusal) for refusal in refused}) == (
+            1,
+            {"Lịch này đang được xếp rồi. Đợi lượt đó xong, hoặc bấm Dừng."},
+        )
+        assert stop_run(came[0]) is True
