@@ -5,10 +5,11 @@ still wanted and the roster still as it was read. So stopping is one update, and
 """
 
 import datetime
+import threading
 import time
 import traceback
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -29,7 +30,8 @@ from .problem import Weights
 State = RosterRun.State
 BEAT_SECONDS = 0.4  # between two looks at the database while a run works
 WAITS_SECONDS = 5  # until the page says that nobody takes the run
-DIES_SECONDS = 120  # without a sign of life a run is taken as dead
+ALIVE_SECONDS = 3  # between two signs of life
+DIES_SECONDS = 45  # without one a run is taken as dead
 HIGHEST_WEIGHT = 20
 
 
@@ -82,11 +84,11 @@ def is_dead(run: RosterRun) -> bool:
 
 
 def waits_for_nobody(run: RosterRun) -> bool:
-    """Whether no worker has taken the run for some seconds, and none is busy with another one either."""
+    """Whether no worker has taken the run for some seconds, and none is busy with another one, even a stopped one."""
     if run.state != State.QUEUED or (timezone.now() - run.requested_at).total_seconds() < WAITS_SECONDS:
         return False
     limit = timezone.now() - datetime.timedelta(seconds=DIES_SECONDS)
-    return not RosterRun.objects.filter(state=State.RUNNING, beat_at__gte=limit).exists()
+    return not RosterRun.objects.filter(beat_at__gte=limit).exists()
 
 
 def is_under_way(run: RosterRun | None) -> bool:
@@ -121,7 +123,8 @@ def carry_out(key: int) -> None:
         return
     run = RosterRun.objects.select_related("roster__site", "requested_by").get(pk=key)
     try:
-        _build(run)
+        with Heartbeat(run):
+            _build(run)
     except (Cancelled, _NoLongerWanted):
         stop_run(run)
     except RosterRefused as refusal:
@@ -178,6 +181,36 @@ def _fail(run, text, *, said=False):
     RosterRun.objects.filter(pk=run.pk, state=State.RUNNING).update(
         state=State.FAILED, error=text, finished_at=timezone.now(), result=run.result | ({"said": text} if said else {})
     )
+
+
+class Heartbeat:
+    """Signs of life from a thread of its own: the engine may think for minutes between two steps."""
+
+    def __init__(self, run: RosterRun):
+        self.key, self.over = run.pk, threading.Event()
+        self.thread = None
+
+    def __enter__(self):
+        # Inside a transaction nobody would see them, and SQLite would wait for its end.
+        if not connection.in_atomic_block:
+            self.thread = threading.Thread(target=self._beat, daemon=True)
+            self.thread.start()
+        return self
+
+    def __exit__(self, *failure):
+        self.over.set()
+        if self.thread is not None:
+            self.thread.join()
+
+    def _beat(self):
+        try:
+            while not self.over.wait(ALIVE_SECONDS):
+                try:
+                    RosterRun.objects.filter(pk=self.key).update(beat_at=timezone.now())
+                except DatabaseError:
+                    continue  # the next one may get through
+        finally:
+            connection.close()
 
 
 class Pulse:

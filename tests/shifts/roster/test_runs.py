@@ -1,6 +1,7 @@
 """Runs of the optimiser: asked for, watched, stopped, put into the draft; what becomes of one that died."""
 
 import datetime
+import time
 
 import pytest
 from django.test import override_settings
@@ -243,6 +244,30 @@ def test_a_month_with_nothing_to_build_is_refused_with_a_sentence(w, leader):
 def test_progress_without_a_script_leads_back_to_the_month(w, leader):
     answer = leader.get(reverse("roster:build_progress", args=["TTHCC", w.roster.month]))
     assert (answer.status_code, answer.url) == (302, MONTH)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_gives_signs_of_life_while_the_engine_thinks(w, monkeypatch):
+    monkeypatch.setattr(runs, "ALIVE_SECONDS", 0.05)
+    run, solve, seen = waiting(w), runs.solve, []
+
+    def thinking(problem, **kwargs):
+        first, patience = RosterRun.objects.get().beat_at, time.monotonic() + 20
+        while not seen and time.monotonic() < patience:
+            beat = RosterRun.objects.get().beat_at
+            seen.extend([beat] if beat > first else [])
+        return solve(problem)
+
+    monkeypatch.setattr(runs, "solve", thinking)
+    carry_out(run.pk)
+    run.refresh_from_db()
+    assert (run.state, len(seen)) == ("done", 1)
+
+
+def test_a_worker_busy_with_a_stopped_run_is_not_taken_for_none(w, leader):
+    waiting(w, state="cancelled", beat_at=timezone.now())
+    waiting(w, requested_at=timezone.now() - datetime.timedelta(seconds=6))
+    assert "Bộ xếp lịch chưa chạy" not in progress(leader).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
