@@ -152,7 +152,7 @@ class Board:
         pins = set()
         for date, session, post, volunteer, pinned, _name in self.duties:
             held[date, post][volunteer].append(session)
-            if pinned:
+            if pinned and self.published is None:
                 pins.add((date, post, volunteer))
         order = [row.session for row in self.sessions]
         columns = {session: number for number, session in enumerate(order, start=1)}
