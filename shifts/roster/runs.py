@@ -24,8 +24,8 @@ from shifts.models import (
 
 from .building import apply_solution, problem_of, refuse_published
 from .changes import RosterRefused, lock_roster
-from .optimiser import Cancelled, solve
-from .problem import Weights
+from .optimiser.problem import Weights
+from .optimiser.solver import Cancelled, solve
 
 State = RosterRun.State
 BEAT_SECONDS = 0.4  # between two looks at the database while a run works

@@ -18,7 +18,7 @@ from shifts.models import Roster, RosterRun
 from shifts.roster.board import Board, in_words
 from shifts.roster.changes import FIRST_YEAR, LAST_YEAR, last_undoable
 from shifts.roster.explain import Explainer, away_on
-from shifts.roster.problem import Weights
+from shifts.roster.optimiser.problem import Weights
 from shifts.roster.runs import is_under_way, latest_run, proven_spread, waits_for_nobody
 from shifts.roster.spots import Spot
 from shifts.roster.templates import templates_of

@@ -11,10 +11,10 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from shifts.models import Assignment, CalendarDay, PaperSettings, Post, Roster, SiteSession
-from shifts.roster import papers
 from shifts.roster.calendar import open_sessions
-from shifts.roster.fitting import SPARE, lines_of, width_of
-from shifts.roster.sheet import read_sheet
+from shifts.roster.paper import papers
+from shifts.roster.paper.fitting import SPARE, lines_of, width_of
+from shifts.roster.paper.sheet import read_sheet
 from tests.factories import make_user, publish, roster_world
 
 pytestmark = pytest.mark.django_db
@@ -280,7 +280,7 @@ class TestWhoPrints:
         assert client.get(f"/roster/TTHCC/{address}").status_code == 404
 
     def test_a_machine_without_pango_says_what_to_do_instead(self, w, client, monkeypatch):
-        monkeypatch.setitem(sys.modules, "shifts.roster.typesetting", None)
+        monkeypatch.setitem(sys.modules, "shifts.roster.paper.typesetting", None)
         log_in(client, w.leader)
         answer = client.get("/roster/TTHCC/2026-11/print/?format=pdf")
         assert answer.status_code == 503

@@ -7,10 +7,10 @@ import time_machine
 from django.urls import reverse
 
 from shifts.models import Assignment, CalendarDay, SwapDuty, SwapRequest
-from shifts.roster import text
 from shifts.roster.changes import change_roster
 from shifts.roster.facts import Duty
-from shifts.roster.sheet import read_sheet
+from shifts.roster.paper import text
+from shifts.roster.paper.sheet import read_sheet
 from tests.factories import publish, roster_world
 
 pytestmark = pytest.mark.django_db
