@@ -5,13 +5,14 @@ import threading
 import pytest
 from django.db import connection, connections
 
+from shifts.attendance import AttendanceRefused, mark
 from shifts.duties import absences, leave, places, swaps
-from shifts.models import Assignment, Leave, OpenPlace, Roster, RosterChange, SwapRequest, User
+from shifts.models import Assignment, Attendance, Leave, OpenPlace, Roster, RosterChange, SwapRequest, User
 from shifts.roster.changes import RosterRefused, change_roster
 from shifts.roster.facts import Duty
 from tests.factories import make_user
 
-from .people import NOW, THURSDAY, TUESDAY, WEDNESDAY, give, held, published_world
+from .people import NOW, THURSDAY, TUESDAY, WEDNESDAY, give, held, moment, published_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONTENDERS = 50
@@ -167,6 +168,34 @@ def test_a_duty_given_up_and_offered_away_at_once_changes_hands_only_once():
             swaps.swap_back(request=request, volunteer=w.me, by=w.volunteer, at=NOW)
         else:
             absences.undo_absence(change=came[0][0], volunteer=w.me, by=w.volunteer, at=NOW)
+
+
+def test_a_duty_given_up_while_the_leader_marks_it_is_either_given_up_or_attended():
+    w = published_world()
+    now = moment(TUESDAY, 7, 40)
+
+    def come(duty):
+        try:
+            return mark(assignment=duty, state="present", by=w.leader, at=now)
+        except AttendanceRefused as error:
+            raise RosterRefused(str(error)) from error
+
+    for number in rounds():
+        duty = held(w.volunteer, TUESDAY)[0]
+        came, refused = at_once(
+            [
+                lambda duty=duty: come(duty),
+                lambda duty=duty: absences.cannot_come(volunteer=w.me, duties=[duty], by=w.volunteer, at=now),
+            ]
+        )
+        assert (len(came), len(refused)) == (1, 1), number
+        duty.refresh_from_db()
+        attended = Attendance.objects.filter(assignment=duty)
+        assert attended.exists() == (duty.state == "active")
+        if attended:
+            attended.delete()
+        else:
+            absences.undo_absence(change=came[0][0], volunteer=w.me, by=w.volunteer, at=now)
 
 
 def test_leave_sent_twice_at_once_is_stored_once():
