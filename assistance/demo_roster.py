@@ -13,8 +13,8 @@ from django.utils import timezone
 from shifts.models import Assignment, OutreachEvent, Roster, RosterChange, RosterChangeLine, RosterShare
 from shifts.roster.calendar import open_sessions
 from shifts.roster.facts import week_of
-from shifts.roster.load import fair_shares
-from shifts.roster.problem import HUNDREDTHS
+from shifts.roster.optimiser.load import fair_shares
+from shifts.roster.optimiser.problem import HUNDREDTHS
 
 NEAR_COSTS = 3 * HUNDREDTHS  # a duty within two days of another weighs like three sessions
 LOOKED_AT = 8  # people tried for the floors of a day, those with the lightest load first

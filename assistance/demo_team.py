@@ -25,7 +25,7 @@ from shifts.models import (
     RosterTemplate,
     SwapRequest,
 )
-from shifts.roster.papers import settings_of
+from shifts.roster.paper.papers import settings_of
 
 from .demo_roster import NOT_HERE_YET, next_month
 

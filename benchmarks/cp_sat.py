@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from shifts.roster.engine import INFINITE, Program
-from shifts.roster.problem import HUNDREDTHS
+from shifts.roster.optimiser.engine import INFINITE, Program
+from shifts.roster.optimiser.problem import HUNDREDTHS
 
 MOST = 10**9
 

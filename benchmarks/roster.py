@@ -49,7 +49,7 @@ def leave_of(chance, days):
 
 def month_of(people, seed=2020, *, wider=False):
     """A centre's month; `wider`: the floors need more people as the team grows, so that everybody's load stays."""
-    from shifts.roster.problem import Day, Person, PostNeed, RosterProblem
+    from shifts.roster.optimiser.problem import Day, Person, PostNeed, RosterProblem
 
     chance, days = random.Random(seed), working_days()
     times = people // PEOPLE if wider else 1
@@ -97,7 +97,7 @@ def seconds_of(action, rounds=ROUNDS):
 
 def prove(problem):
     """Hard rules and load, as `solve` does them, without the wishes that come after."""
-    from shifts.roster.optimiser import _Solver
+    from shifts.roster.optimiser.solver import _Solver
 
     solver = _Solver(problem, None, None, 0)
     model, values = solver.even_out(*solver.fill())
@@ -107,7 +107,7 @@ def prove(problem):
 
 def prove_by_cp_sat(problem):
     """The very same rows and columns, in the same order of questions, with CP-SAT in the place of HiGHS."""
-    from shifts.roster import model
+    from shifts.roster.optimiser import model
 
     from .cp_sat import CpSatProgram
 
@@ -134,7 +134,7 @@ def plain_cp_sat(problem, solution):
 
 def compare():
     """Seconds to the proof of the centre's month by engine, and what the whole build takes."""
-    from shifts.roster.optimiser import solve
+    from shifts.roster.optimiser.solver import solve
 
     problem = month_of(PEOPLE)
     assert prove(problem) == prove_by_cp_sat(problem)
@@ -153,7 +153,7 @@ def compare():
 
 
 def growth():
-    from shifts.roster.optimiser import solve
+    from shifts.roster.optimiser.solver import solve
 
     rows = []
     for people in GROWTH:

@@ -1,6 +1,7 @@
 """Who came to their duty: marks that can be corrected and undone, and the figures counted from them.
 
-Locks are taken in one order: the assignment, then its attendance.
+A mark locks its assignment alone, so that a whole floor can be marked at once; who gives a duty up or exchanges it
+locks the roster first, then the assignment.
 """
 
 import datetime

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from shifts import attendance
 from shifts.access import Access
 from shifts.attendance import AttendanceRefused
 from shifts.models import Assignment, AttendanceMark, Roster
+from shifts.roster.changes import FIRST_YEAR
 from shifts.roster.today import OnFloor, day_at_site
 
 SITES_TO_CHOOSE = 12
@@ -42,10 +43,12 @@ def today(request):
 
 
 def _date(text):
+    """The date that the text names, or None: not a date, or of a year in which no rosters are kept."""
     try:
-        return parse_date(text)
+        date = parse_date(text)
     except ValueError:
         return None
+    return date if date and date.year >= FIRST_YEAR else None
 
 
 def _site(request):
@@ -114,7 +117,7 @@ def _context(request, site, date):
         "silent": [person for person in day.current.people if person.logs_nothing] if day.current else [],
         "unplanned": [row for pk, row in counts.items() if pk not in on_roster] if manages else [],
         "sites": _other_sites(access, site),
-        "text_url": _text_url(site, date),
+        "text_url": reverse("roster:text_day", args=[site.code, date]),
         "before": date - datetime.timedelta(days=1),
         "after": date + datetime.timedelta(days=1),
         "address": _address(site, date),
@@ -137,14 +140,6 @@ def _other_sites(access, site):
         return []
     sites = list(access.rostered_sites().order_by("code")[: SITES_TO_CHOOSE + 1])
     return sites if len(sites) <= SITES_TO_CHOOSE and sites != [site] else []
-
-
-def _text_url(site, date):
-    """The address of the day as text for a chat, where there is one."""
-    try:
-        return reverse("roster:text_day", args=[site.code, date])
-    except NoReverseMatch:
-        return ""
 
 
 # One duty

@@ -11,7 +11,7 @@ from shifts.dates import weekday_name
 from shifts.imports.calendar import CalendarDayResource
 from shifts.imports.pages import RowsAdmin, SearchWithoutAccents
 from shifts.models import CalendarDay, OutreachEvent
-from shifts.roster.closing import follow_calendar
+from shifts.roster.closing import follow_calendar, lock_rosters_of
 
 
 class CalendarDayForm(forms.ModelForm):
@@ -50,15 +50,19 @@ class CalendarDayAdmin(RowsAdmin):
 
     def save_model(self, request, obj, form, change):
         before = CalendarDay.objects.filter(pk=obj.pk).first()
+        # The rosters first, as everywhere: whoever closes the same day on the calendar's page locks in this order.
+        lock_rosters_of([day.date for day in (before, obj) if day])
         super().save_model(request, obj, form, change)
         self.follow(request, [day for day in (before, obj) if day])
 
     def delete_model(self, request, obj):
+        lock_rosters_of([obj.date])
         super().delete_model(request, obj)
         self.follow(request, [obj])
 
     def delete_queryset(self, request, queryset):
         days = list(queryset)
+        lock_rosters_of([day.date for day in days])
         super().delete_queryset(request, queryset)
         self.follow(request, days)
 

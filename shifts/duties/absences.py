@@ -91,11 +91,6 @@ def _tell_leaders(leaders, volunteer, duties, *, told, by, at):
     tell(leaders, kind="absence", text=text.format(**words), url=url, by=by)
 
 
-def may_undo(change: RosterChange) -> bool:
-    """Whether places of this absence still wait for somebody."""
-    return change.kind == Kind.ABSENCE and _places_of(change).exists()
-
-
 def _places_of(change):
     """Places that this absence opened and nobody took yet."""
     rows = OpenPlace.objects.waiting().filter(roster=change.roster_id, opened_at=change.made_at)

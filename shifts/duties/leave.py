@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shifts.dates import day_name
-from shifts.models import Assignment, Leave, OutreachEvent, SiteSession, User, Volunteer
+from shifts.models import Assignment, Leave, OutreachEvent, Roster, SiteSession, User, Volunteer
 from shifts.notices import tell
 from shifts.roster.changes import RosterRefused
 from shifts.roster.facts import RosterFacts
@@ -95,10 +95,10 @@ def report_leave(
     """
     at = at or timezone.now()
     _check_days(date_from, date_to, timezone.localdate(at))
-    duties = duties_in(volunteer, date_from, date_to, session, at)
-    lock_rosters(row.roster_id for row in duties if row.roster_id)
+    _lock_rosters_of(volunteer, date_from, date_to)
     # One report of a person at a time: two at once would both find the days free.
-    Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    duties = duties_in(volunteer, date_from, date_to, session, at)
     _check_overlap(volunteer, date_from, date_to, session)
     at_posts = [row for row in duties if row.roster_id]
     events = [row for row in duties if row.event_id]
@@ -110,6 +110,13 @@ def report_leave(
     _tell_of_events(volunteer, events, by)
     _tell_of_short_days(leave, by, at)
     return leave
+
+
+def _lock_rosters_of(volunteer, date_from, date_to):
+    """Lock every roster in which this person may have a duty then: nobody gives one while the leave is being stored."""
+    months = Roster.objects.filter(month__range=(date_from.replace(day=1), date_to))
+    own = Q(assignments__volunteer=volunteer, assignments__state=Assignment.State.ACTIVE)
+    lock_rosters(months.filter(Q(site=volunteer.team.home_site_id) | own).values_list("pk", flat=True))
 
 
 def _check_days(date_from, date_to, today):

@@ -35,14 +35,16 @@ def lock_rosters(keys: Iterable[int]) -> list[Roster]:
 
 
 def locked_duties(duties: Iterable[Assignment]) -> list[Assignment]:
-    """Lock the rosters of these duties and return the duties as they are now, or raise DutyGone.
+    """Lock the rosters of these duties, then the duties, and return these as they are now, or raise DutyGone.
 
     Active duties of published rosters only: a draft is not known to anybody yet, an event has an organiser of its own.
     """
     keys = {duty.pk for duty in duties}
     lock_rosters(duty.roster_id for duty in duties if duty.roster_id)
     rows = Assignment.objects.announced().filter(pk__in=keys, roster__isnull=False)
-    found = list(rows.select_related("post__site", "roster__site", "volunteer__user", "volunteer__team"))
+    rows = rows.select_related("post__site", "roster__site", "volunteer__user", "volunteer__team")
+    # The duties too: a mark of attendance locks its duty alone, and decides whether it may be given up.
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
     if not keys or len(found) < len(keys):
         raise DutyGone(_("Ca này vừa được người khác đổi. Hãy xem lại lịch của bạn."))
     return sorted(found, key=lambda duty: (duty.date, duty.pk))

@@ -62,7 +62,7 @@ class Bar:
 def in_words(number) -> str:
     """2,5 or 3: one digit after the comma where it is not whole."""
     rounded = round(float(number), 1)
-    return number_format(rounded, decimal_pos=0 if rounded == int(rounded) else 1, use_l10n=True)
+    return str(int(rounded)) if rounded == int(rounded) else number_format(rounded, decimal_pos=1, use_l10n=True)
 
 
 class Board:
@@ -138,8 +138,9 @@ class Board:
     @cached_property
     def lacking(self):
         """(date, session) -> post -> people missing, for every open session."""
+        posts = self.posts
         return {
-            (date, row.session): missing_people(self.site, self.posts, self.present[date, row.session])
+            (date, row.session): missing_people(self.site, posts, self.present[date, row.session])
             for date, rows in self.open_days.items()
             for row in rows
         }
@@ -151,17 +152,18 @@ class Board:
         pins = set()
         for date, session, post, volunteer, pinned, _name in self.duties:
             held[date, post][volunteer].append(session)
-            if pinned:
+            if pinned and self.published is None:
                 pins.add((date, post, volunteer))
         order = [row.session for row in self.sessions]
         columns = {session: number for number, session in enumerate(order, start=1)}
         dates = sorted(set(self.open_days) | {date for date, _post in held})
+        posts = [(post, escape(post.name)) for post in self.posts]
         rows, last_week, today = [], None, timezone.localdate()
         for date in dates:
             open_now = {row.session for row in self.open_days.get(date, [])}
             cells = [
-                (post.name, self._cell(date, post, held.get((date, post.pk), {}), pins, order, columns, open_now))
-                for post in self.posts
+                (name, self._cell(date, post, held.get((date, post.pk), {}), pins, order, columns, open_now))
+                for post, name in posts
             ]
             week = date.isocalendar()[:2]
             css = "week" if last_week not in (None, week) else ""
@@ -183,6 +185,8 @@ class Board:
                 spot = f"{date}.{post.pk}.{'-'.join(run)}.{volunteer}"
                 found.append((css + stray, spot, self._words(volunteer, pinned, stray)))
         lacking = {s: self.lacking[date, s].get(post.pk, 0) for s in order if s in open_now}
+        if len(taken) == len(order) and not any(lacking.values()):
+            return found
         for run in runs_of([s for s in lacking if lacking[s]], order, lacking.get):
             people = lacking[run[0]]
             found.append(
@@ -190,7 +194,7 @@ class Board:
             )
         free = [s for s in order if s in open_now and s not in taken and not lacking[s]]
         for run in runs_of(free, order):
-            found.append((f"c s{columns[run[0]]}{len(run)} e", f"{date}.{post.pk}.{'-'.join(run)}", _("trống")))
+            found.append((f"c s{columns[run[0]]}{len(run)} e", f"{date}.{post.pk}.{'-'.join(run)}", self.free_words))
         for run in runs_of([s for s in order if s not in open_now and s not in taken], order):
             found.append((f"x s{columns[run[0]]}{len(run)}", "", ""))
         return found
@@ -202,6 +206,10 @@ class Board:
         if stray:
             words += mark_safe(f"<small>{escape(_('điểm đóng cửa'))}</small>")  # noqa: S308
         return words
+
+    @cached_property
+    def free_words(self):
+        return escape(_("trống"))
 
     @cached_property
     def holes(self):
@@ -352,6 +360,7 @@ def sessions_words(sessions) -> str:
 
 
 def missing_words(people: int) -> str:
+    """Thiếu 2 người"""
     return ngettext("Thiếu {count} người", "Thiếu {count} người", people).format(count=people)
 
 

@@ -11,8 +11,8 @@ from shifts.models import Assignment, Post, Roster, RosterChange, RosterShare, S
 
 from .changes import FIRST_YEAR, LAST_YEAR, RosterRefused, change_roster, lock_roster, roster_of
 from .facts import Duty
-from .optimiser import WORK_LIMIT, Solution, solve
-from .problem import RosterProblem, Weights, read_problem
+from .optimiser.problem import RosterProblem, Weights, read_problem
+from .optimiser.solver import WORK_LIMIT, Solution, solve
 
 
 class BuildRefused(RosterRefused):

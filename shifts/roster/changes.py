@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,7 +54,8 @@ def roster_of(site: Site, month: datetime.date) -> Roster:
 
 def lock_roster(roster: Roster) -> Roster:
     """Return the roster's row, locked until the transaction ends: always the first lock of a write."""
-    return Roster.objects.select_for_update().select_related("site").get(pk=roster.pk)
+    # Of itself only: with its site locked too, two months of a site would be taken in two orders.
+    return Roster.objects.select_for_update(of=("self",)).select_related("site").get(pk=roster.pk)
 
 
 @transaction.atomic
@@ -233,9 +233,8 @@ def duty_words(duties: Iterable[tuple[datetime.date, str, str]]) -> str:
 
 def last_undoable(roster: Roster) -> RosterChange | None:
     """The latest change that undo would reverse: not undone yet, and made after the last publication."""
-    published = roster.changes.filter(kind=Kind.PUBLISH).aggregate(last=Max("pk"))["last"] or 0
-    rows = roster.changes.filter(pk__gt=published, undone_by=None).exclude(kind=Kind.UNDO)
-    return rows.order_by("-pk").first()
+    latest = roster.changes.filter(undone_by=None).exclude(kind=Kind.UNDO).order_by("-pk").first()
+    return None if latest is None or latest.kind == Kind.PUBLISH else latest
 
 
 @transaction.atomic

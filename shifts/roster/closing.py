@@ -40,32 +40,7 @@ class Followed:
 
 
 @transaction.atomic
-def close_day(
-    *, site: Site | None, date: datetime.date, session: str, name: str, by: User | None, at=None
-) -> Followed:
-    """Close a date: at one site or (None) everywhere, one session or ("") the whole day; return what that ended.
-
-    Duties of published rosters are cancelled and their people told, drafts lose theirs.
-    """
-    _lock_rosters([date], site)
-    CalendarDay.objects.update_or_create(
-        site=site, date=date, session=session, defaults={"is_open": False, "name": name[:120]}
-    )
-    return follow_calendar([date], by, site=site, at=at)
-
-
-@transaction.atomic
-def reopen_day(*, site: Site | None, date: datetime.date, session: str, by: User | None, at=None) -> Followed:
-    """Take a closure back. Cancelled duties stay cancelled: places are opened for them, and told to those who can."""
-    _lock_rosters([date], site)
-    CalendarDay.objects.filter(site=site, date=date, session=session, is_open=False).delete()
-    return follow_calendar([date], by, site=site, at=at)
-
-
-@transaction.atomic
-def follow_calendar(
-    dates: Iterable[datetime.date], by: User | None, *, site: Site | None = None, at=None
-) -> Followed:
+def follow_calendar(dates: Iterable[datetime.date], by: User | None, *, site: Site | None = None, at=None) -> Followed:
     """Bring rosters, all or one site's, in line with the calendar of these dates; a second call does nothing.
 
     Duties in closed sessions are cancelled (in published rosters only those whose session is not over yet), places
@@ -75,7 +50,7 @@ def follow_calendar(
     at, dates, done = at or timezone.now(), sorted(set(dates)), Followed()
     if not dates:
         return done
-    _lock_rosters(dates, site)
+    lock_rosters_of(dates, site)
     rosters = list(_rosters(dates, site).select_related("site"))
     held = defaultdict(list)
     rows = Assignment.objects.active().filter(roster__in=rosters, date__in=dates)
@@ -103,7 +78,7 @@ def _rosters(dates, site):
     return rosters.filter(site=site) if site else rosters
 
 
-def _lock_rosters(dates, site):
+def lock_rosters_of(dates: Iterable[datetime.date], site: Site | None = None) -> None:
     """Lock the rosters of these dates before anything is written, in the order of their keys."""
     list(_rosters(dates, site).select_for_update(of=("self",)).values_list("pk", flat=True))
 

@@ -70,6 +70,11 @@ class Explanation:
         return limits.pop() if len(limits) == 1 else None
 
 
+def _together(words: str) -> str:
+    """The words in one line: with no-break spaces."""
+    return words.replace(" ", "\xa0")
+
+
 def spot_words(spot: Spot, post: Post) -> str:
     """15/07, Tầng 3, chiều"""
     return f"{spot.date:%d/%m}, {post.name}, {sessions_words(spot.sessions)}"
@@ -160,8 +165,8 @@ class Explainer:
         """2,5 ngày"""
         sessions = self.sessions_of[person.pk]
         if self.per == 1:
-            return ngettext("{count} buổi", "{count} buổi", sessions).format(count=sessions)
-        return _("{count} ngày").format(count=in_words(sessions / self.per))
+            return _together(ngettext("{count} buổi", "{count} buổi", sessions).format(count=sessions))
+        return _together(_("{count} ngày").format(count=in_words(sessions / self.per)))
 
     def last_words(self, person, date) -> str:
         """gần nhất 09/07"""

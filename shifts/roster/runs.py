@@ -5,10 +5,11 @@ still wanted and the roster still as it was read. So stopping is one update, and
 """
 
 import datetime
+import threading
 import time
 import traceback
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -23,13 +24,14 @@ from shifts.models import (
 
 from .building import apply_solution, problem_of, refuse_published
 from .changes import RosterRefused, lock_roster
-from .optimiser import Cancelled, solve
-from .problem import Weights
+from .optimiser.problem import Weights
+from .optimiser.solver import Cancelled, solve
 
 State = RosterRun.State
 BEAT_SECONDS = 0.4  # between two looks at the database while a run works
 WAITS_SECONDS = 5  # until the page says that nobody takes the run
-DIES_SECONDS = 120  # without a sign of life a run is taken as dead
+ALIVE_SECONDS = 3  # between two signs of life
+DIES_SECONDS = 45  # without one a run is taken as dead
 HIGHEST_WEIGHT = 20
 
 
@@ -82,21 +84,26 @@ def is_dead(run: RosterRun) -> bool:
 
 
 def waits_for_nobody(run: RosterRun) -> bool:
-    """Whether no worker has taken the run for some seconds, and none is busy with another one either."""
+    """Whether no worker has taken the run for some seconds, and none is busy with another one, even a stopped one."""
     if run.state != State.QUEUED or (timezone.now() - run.requested_at).total_seconds() < WAITS_SECONDS:
         return False
     limit = timezone.now() - datetime.timedelta(seconds=DIES_SECONDS)
-    return not RosterRun.objects.filter(state=State.RUNNING, beat_at__gte=limit).exists()
+    return not RosterRun.objects.filter(beat_at__gte=limit).exists()
 
 
 def is_under_way(run: RosterRun | None) -> bool:
     return run is not None and run.state in RosterRun.UNDER_WAY
 
 
-def proven_spread(roster: Roster, run: RosterRun | None) -> float | None:
-    """The proven smallest spread in sessions, if the roster is still as that run left it; a new pin moves nobody."""
+def proven_spread(roster: Roster, run: RosterRun | None, latest: RosterChange | None = None) -> float | None:
+    """The proven smallest spread in sessions, if the roster is still as that run left it; a new pin moves nobody.
+
+    With `latest`, the latest change that was not undone, the common case needs no query: what came later was undone.
+    """
     if run is None or run.state != State.DONE or not run.result.get("load_proven"):
         return None
+    if latest is not None and latest.pk == run.result["change"]:
+        return run.result["load_spread"]
     later = RosterChangeLine.objects.filter(change__roster=roster, change__gt=run.result["change"])
     return None if later.exclude(act=RosterChangeLine.Act.PIN).exists() else run.result["load_spread"]
 
@@ -116,7 +123,8 @@ def carry_out(key: int) -> None:
         return
     run = RosterRun.objects.select_related("roster__site", "requested_by").get(pk=key)
     try:
-        _build(run)
+        with Heartbeat(run):
+            _build(run)
     except (Cancelled, _NoLongerWanted):
         stop_run(run)
     except RosterRefused as refusal:
@@ -173,6 +181,36 @@ def _fail(run, text, *, said=False):
     RosterRun.objects.filter(pk=run.pk, state=State.RUNNING).update(
         state=State.FAILED, error=text, finished_at=timezone.now(), result=run.result | ({"said": text} if said else {})
     )
+
+
+class Heartbeat:
+    """Signs of life from a thread of its own: the engine may think for minutes between two steps."""
+
+    def __init__(self, run: RosterRun):
+        self.key, self.over = run.pk, threading.Event()
+        self.thread = None
+
+    def __enter__(self):
+        # Inside a transaction nobody would see them, and SQLite would wait for its end.
+        if not connection.in_atomic_block:
+            self.thread = threading.Thread(target=self._beat, daemon=True)
+            self.thread.start()
+        return self
+
+    def __exit__(self, *failure):
+        self.over.set()
+        if self.thread is not None:
+            self.thread.join()
+
+    def _beat(self):
+        try:
+            while not self.over.wait(ALIVE_SECONDS):
+                try:
+                    RosterRun.objects.filter(pk=self.key).update(beat_at=timezone.now())
+                except DatabaseError:
+                    continue  # the next one may get through
+        finally:
+            connection.close()
 
 
 class Pulse:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from shifts.models import Assignment, CalendarDay, Roster, Site, User
+from shifts.models import Assignment, CalendarDay, Site, User
 
 from .calendar import open_sessions, open_sessions_of
-from .closing import Followed, follow_calendar
+from .closing import Followed, follow_calendar, lock_rosters_of
 
 
 class Touches(Exception):
@@ -36,7 +36,7 @@ def set_days(
     Duties that would lose their session are cancelled when that was `agreed` to; else raises Touches.
     """
     dates = sorted(set(dates))
-    _lock_rosters(site, dates)
+    lock_rosters_of(dates, site)
     for date in dates:
         CalendarDay.objects.update_or_create(
             site=site, date=date, session=session, defaults={"is_open": is_open, "name": name}
@@ -47,7 +47,7 @@ def set_days(
 @transaction.atomic
 def remove_day(*, day: CalendarDay, by: User, agreed: bool = False) -> Followed:
     """Let the weekly rule hold again on that day; like set_days where that closes an extra day."""
-    _lock_rosters(day.site, [day.date])
+    lock_rosters_of([day.date], day.site)
     day.delete()
     return _follow(day.site, [day.date], by, agreed)
 
@@ -57,15 +57,8 @@ def follow_hours(*, site: Site, by: User, agreed: bool = False) -> Followed:
     today = timezone.localdate()
     rows = Assignment.objects.active().filter(roster__site=site, date__gte=today)
     dates = sorted(set(rows.values_list("date", flat=True)))
-    _lock_rosters(site, dates)
+    lock_rosters_of(dates, site)
     return _follow(site, dates, by, agreed)
-
-
-def _lock_rosters(site, dates):
-    """Lock the rosters of these dates before anything else is written, in the order of their keys."""
-    rosters = Roster.objects.filter(month__in={date.replace(day=1) for date in dates}).order_by("pk")
-    rosters = rosters.filter(site=site) if site else rosters
-    list(rosters.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def _follow(site, dates, by, agreed):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from shifts.models import Assignment, Roster, RosterChange, RosterTemplate, RosterTemplateLine, Site, User
+from shifts.models import Assignment, RosterChange, RosterTemplate, RosterTemplateLine, Site, User
 
 from .changes import RosterRefused, change_roster, lock_roster, roster_of
 from .facts import Duty, RosterFacts, week_of
@@ -88,6 +88,6 @@ def _lay(facts, duty, room, given, laid):
         laid.refused.append(reason.sentence)
 
 
-def templates_of(roster: Roster):
-    """The site's templates, by name."""
-    return RosterTemplate.objects.filter(site=roster.site).order_by("name")
+def templates_of(site: Site) -> list[tuple[int, str]]:
+    """(key, name) of the site's templates, by name."""
+    return list(RosterTemplate.objects.filter(site=site).order_by("name").values_list("pk", "name"))

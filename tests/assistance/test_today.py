@@ -297,7 +297,9 @@ def test_yesterday_can_be_corrected_and_tomorrow_not_opened(w):
     assert state(duty) == "present"
 
 
-@pytest.mark.parametrize("date", ["2026-11-25", "9999-12-31", "2026-02-30", "hôm qua", "\x00"])
+@pytest.mark.parametrize(
+    "date", ["2026-11-25", "9999-12-31", "0001-01-01", "0999-05-05", "2026-02-30", "hôm qua", "\x00"]
+)
 def test_day_to_come_or_that_is_none_leads_to_today_with_a_sentence(w, date):
     answer = client_of(w.leader).get(URL, {"date": date}, follow=True)
     assert answer.status_code == 200 and answer.context["is_today"]

@@ -50,11 +50,11 @@ def chip(page, day, number=0):
 
 def build(page, name):
     page.get_by_role("button", name=name).click()
-    expect(page.locator(".toast")).to_contain_text("Đã xếp trong")
+    expect(page.locator(".toast-slot .toast")).to_contain_text("Đã xếp trong")
 
 
 def said(page, sentence):
-    expect(page.locator(".toast")).to_contain_text(sentence)
+    expect(page.locator(".toast-slot .toast")).to_contain_text(sentence)
 
 
 def on(day):
@@ -112,7 +112,7 @@ def test_the_grid_by_keyboard_alone(leader, w):
     target = chip(leader, 2, 1)
     expect(target).to_be_focused()
     leader.keyboard.press("x")
-    expect(leader.locator(".toast, #refused .error-summary").first).to_be_visible()
+    expect(leader.locator(".toast-slot .toast, #refused .error-summary").first).to_be_visible()
     changed = on(2)
     assert changed in ([before[2][1], before[2][0], before[2][2]], before[2])
 

@@ -10,7 +10,7 @@ from shifts.models import Site
 from shifts.roster.building import as_data, build
 from shifts.roster.changes import RosterRefused
 from shifts.roster.months import month_named, site_named, team_named
-from shifts.roster.optimiser import FEASIBLE, OPTIMAL
+from shifts.roster.optimiser.solver import FEASIBLE, OPTIMAL
 
 
 class Command(BaseCommand):

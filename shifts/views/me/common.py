@@ -3,7 +3,6 @@
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from shifts.models import Volunteer
 
@@ -34,8 +33,3 @@ def leave_toast(request, text, undo=""):
 def toast_of(request):
     """What the last act left to be said, once."""
     return request.session.pop(TOAST, None) if TOAST in request.session else None
-
-
-def safe_next(request, value):
-    """The address to return to, if it is on this site."""
-    return value if url_has_allowed_host_and_scheme(value, allowed_hosts={request.get_host()}) else ""

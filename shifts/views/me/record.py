@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from shifts.duties.forms import YearForm
 from shifts.duties.record import record_of, years_of
 from shifts.figures import DUTY_FIGURES
-from shifts.roster.papers import settings_of
+from shifts.roster.paper.papers import settings_of
 
 from .common import member
 

@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 
 from shifts.access import Access
 from shifts.models import Roster
+from shifts.roster.runs import latest_run
 
-from .page import Page, Period, bounds_sentence, seen_site, show
+from .page import Page, Period, bounds_sentence, seen_site, show, stored_roster
+from .runs import outcome_words
 
 
 @require_safe
@@ -32,7 +34,7 @@ def rosters(request):
 
 @require_safe
 def month(request, site, month):
-    """One site's month. ?at= opens a spot of it; htmx receives that panel alone."""
+    """One site's month. ?at= opens a spot of it; htmx receives that panel alone, or for a run that ended the board."""
     return _shown(request, site, Period.of_month(month))
 
 
@@ -47,6 +49,9 @@ def _shown(request, code, period):
     if not period.is_known:
         return render(request, "roster/outside.html", {"site": site, "sentence": bounds_sentence()}, status=404)
     at = request.GET.get("at", "")[:80]
+    if request.htmx and request.htmx.target == "board" and manages:
+        run = latest_run(stored_roster(site, period.month))
+        return show(request, site, period, manages=manages, said=outcome_words(run) if run else "")
     if request.htmx and manages:
         page = Page(request, site, period, manages=manages, at=at)
         return render(request, "roster/_panel.html", page.context())

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shifts.models import SiteSession
 from shifts.roster.changes import FIRST_YEAR, LAST_YEAR
-from shifts.roster.problem import Weights
+from shifts.roster.optimiser.problem import Weights
 from shifts.roster.runs import HIGHEST_WEIGHT
 from shifts.roster.spots import Spot
 

@@ -18,7 +18,7 @@ from shifts.models import Roster, RosterRun
 from shifts.roster.board import Board, in_words
 from shifts.roster.changes import FIRST_YEAR, LAST_YEAR, last_undoable
 from shifts.roster.explain import Explainer, away_on
-from shifts.roster.problem import Weights
+from shifts.roster.optimiser.problem import Weights
 from shifts.roster.runs import is_under_way, latest_run, proven_spread, waits_for_nobody
 from shifts.roster.spots import Spot
 from shifts.roster.templates import templates_of
@@ -107,8 +107,7 @@ def managed_site(request, code):
 
 def stored_roster(site, month):
     """The roster of the month, or an unsaved one where none was begun: looking makes no rows."""
-    rows = Roster.objects.select_related("published_by")
-    roster = rows.filter(site=site, month=month).first() or Roster(site=site, month=month)
+    roster = Roster.objects.filter(site=site, month=month).first() or Roster(site=site, month=month)
     roster.site = site
     return roster
 
@@ -200,9 +199,9 @@ class Page:
 
     def _tools(self):
         run = latest_run(self.roster)
-        proven = proven_spread(self.roster, run)
-        spread = proven if proven is not None else self.board.spread()
         undoable = self._undoable()
+        proven = None if self.period.is_week else proven_spread(self.roster, run, undoable)
+        spread = proven if proven is not None else self.board.spread()
         return {
             "run": run,
             "under_way": is_under_way(run),
@@ -212,7 +211,7 @@ class Page:
             "spread": None if spread is None else in_words(spread / self.board.sessions_a_day),
             "undoable": undoable,
             "undo_url": reverse("roster:undo", args=[self.site.code, undoable.roster.month]) if undoable else "",
-            "templates": templates_of(self.roster),
+            "templates": templates_of(self.site),
             "weights": self._weights(run),
             "panel": self.panel(),
             "day": self.day(),
@@ -220,7 +219,7 @@ class Page:
 
     def _undoable(self):
         """The change that undo would reverse; in a week over two months the later of theirs."""
-        rosters = [self.roster]
+        rosters = [self.roster]  # whose changes then know their roster
         months = {self.period.first.replace(day=1), self.period.last.replace(day=1)} - {self.roster.month}
         rosters += [stored_roster(self.site, month) for month in months]
         found = [change for roster in rosters if roster.pk and (change := last_undoable(roster))]

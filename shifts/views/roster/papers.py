@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from shifts.access import Access
 from shifts.imports.formats import Xlsx
-from shifts.roster import papers, text
 from shifts.roster.changes import FIRST_YEAR, LAST_YEAR
-from shifts.roster.pdf import PdfUnavailable, pdf_of
-from shifts.roster.sheet import NothingToShow, read_sheet
-from shifts.roster.workbook import workbook_of_roster
+from shifts.roster.paper import papers, text
+from shifts.roster.paper.pdf import PdfUnavailable, pdf_of
+from shifts.roster.paper.sheet import NothingToShow, read_sheet
+from shifts.roster.paper.workbook import workbook_of_roster
 
 WEEK = datetime.timedelta(days=6)
 

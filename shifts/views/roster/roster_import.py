@@ -17,9 +17,9 @@ from shifts.imports import kept
 from shifts.imports.reading import FileRefused
 from shifts.roster.changes import RosterRefused, lock_roster, roster_of
 from shifts.roster.facts import volunteers_of
-from shifts.roster.importing import SKIP, plan_import, store_import
-from shifts.roster.reading import read_roster_file
-from shifts.roster.recognition import People
+from shifts.roster.paper.importing import SKIP, plan_import, store_import
+from shifts.roster.paper.reading import read_roster_file
+from shifts.roster.paper.recognition import People
 from shifts.views.roster.papers import month_days
 
 PAGE = "roster/roster_import.html"

@@ -10,7 +10,7 @@ from shifts.roster.changes import RosterRefused, roster_of
 from shifts.roster.runs import is_under_way, latest_run, start_run, stop_run, waits_for_nobody
 
 from .forms import WeightsForm, first_error
-from .page import done, managed_site, period_of, refused, show, stored_roster
+from .page import done, managed_site, period_of, refused, stored_roster
 
 
 @require_POST
@@ -31,19 +31,16 @@ def build(request, site, month):
 
 @require_safe
 def progress(request, site, month):
-    """How far the run is; the whole board once it has ended."""
+    """How far the run is; once it has ended, a mark that fetches the board."""
     site = managed_site(request, site)
     period = period_of(request, month)
     roster = stored_roster(site, month)
     run = latest_run(roster)
     if not request.htmx:
         return redirect(period.url(site))
-    if is_under_way(run):
-        context = {"run": run, "site": site, "period": period, "month_key": f"{month:%Y-%m}", "here": period.url(site)}
-        return render(request, "roster/_run.html", context | {"nobody": waits_for_nobody(run)})
-    response = show(request, site, period, manages=True, said=outcome_words(run) if run else "")
-    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#board", "outerHTML"
-    return response
+    context = {"run": run, "site": site, "period": period, "month_key": f"{month:%Y-%m}", "here": period.url(site)}
+    context |= {"ended": not is_under_way(run), "nobody": run is not None and waits_for_nobody(run)}
+    return render(request, "roster/_run.html", context)
 
 
 @require_POST
@@ -53,7 +50,7 @@ def stop(request, site, month):
     run = latest_run(stored_roster(site, month))
     stopped = run is not None and stop_run(run)
     said = _("Đã dừng, lịch giữ nguyên như trước khi xếp.") if stopped else _("Lượt xếp này đã xong.")
-    return done(request, site, period_of(request, month), said=said)
+    return done(request, site, period_of(request, month), said=said, offer_undo=False)
 
 
 def outcome_words(run: RosterRun) -> str:

@@ -8,9 +8,11 @@ document.querySelectorAll("[data-copies]").forEach((button) => {
   });
 });
 
-document.querySelectorAll("textarea[data-fits]").forEach((field) => {
-  field.rows = Math.min(field.value.split("\n").length, 24);
-});
+// When the typeface is there: long lines wrap on a phone, and in another face elsewhere.
+document.fonts.ready.then(() => document.querySelectorAll("textarea[data-fits]").forEach((field) => {
+  field.rows = 2;
+  field.style.height = `${Math.min(field.scrollHeight + 4, 640)}px`;
+}));
 
 async function copied(field) {
   try {

@@ -62,12 +62,17 @@ function lift(link) {
   drop();
   lifted = spotOf(link);
   link.classList.add("lifted");
-  say(board().dataset.lifted.replace("{name}", link.textContent));
+  const words = board().dataset.lifted.replace("{name}", link.textContent);
+  say(words);
+  $("#carry span").textContent = words;
+  $("#carry").hidden = false;
+  if (matchMedia("(max-width: 767.98px)").matches) $("#panel").classList.remove("panel-open");
   link.focus();
 }
 
 function drop() {
   lifted = null;
+  if ($("#carry")) $("#carry").hidden = true;
   $$("#board .lifted, #board .over").forEach((one) => one.classList.remove("lifted", "over"));
 }
 
@@ -137,6 +142,9 @@ document.addEventListener("click", (event) => {
   } else if (event.target.closest("[data-close]")) {
     event.preventDefault();
     close();
+  } else if (event.target.closest("[data-drop]")) {
+    drop();
+    find(current)?.focus();
   } else if (event.target.closest("[data-lift]")) {
     const chip = $("#board a.c.on");
     if (chip) lift(chip);
@@ -182,7 +190,7 @@ function settle({ focus }) {
   rove(link, { focus: focus && Boolean(link) });
   $$("#board [data-lift]").forEach((button) => { button.hidden = false; });
   // The toast leaves by itself, but not from under a hand.
-  const toast = $("#board .toast");
+  const toast = $("#board .toast-slot .toast");
   toast?.querySelector(".toast-line")?.addEventListener("animationend", () => toast.remove());
 }
 

@@ -5,12 +5,14 @@ import threading
 import pytest
 from django.db import connection, connections
 
+from shifts.attendance import AttendanceRefused, mark
 from shifts.duties import absences, leave, places, swaps
-from shifts.models import Assignment, Leave, OpenPlace, Roster, RosterChange, SwapRequest, User
-from shifts.roster.changes import RosterRefused
+from shifts.models import Assignment, Attendance, Leave, OpenPlace, Roster, RosterChange, SwapRequest, User
+from shifts.roster.changes import RosterRefused, change_roster
+from shifts.roster.facts import Duty
 from tests.factories import make_user
 
-from .people import NOW, THURSDAY, TUESDAY, WEDNESDAY, give, held, published_world
+from .people import NOW, THURSDAY, TUESDAY, WEDNESDAY, give, held, moment, published_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONTENDERS = 50
@@ -141,8 +143,11 @@ def test_swaps_over_two_rosters_from_both_sides_do_not_block_each_other():
     def ask(who, other, given, wanted):
         return swaps.ask(volunteer=who.volunteer, other=other.volunteer, given=given, wanted=wanted, by=who, at=NOW)
 
-    came, refused = at_once([lambda pair=pair: ask(*pair) for pair in pairs])
-    assert (len(came), refused) == (2, [])
+    for _round in rounds():
+        came, refused = at_once([lambda pair=pair: ask(*pair) for pair in pairs])
+        assert (len(came), refused) == (2, [])
+        for request in came:
+            swaps.withdraw(request=request, volunteer=request.asked_by, by=request.asked_by.user, at=NOW)
 
 
 def test_a_duty_given_up_and_offered_away_at_once_changes_hands_only_once():
@@ -165,6 +170,34 @@ def test_a_duty_given_up_and_offered_away_at_once_changes_hands_only_once():
             absences.undo_absence(change=came[0][0], volunteer=w.me, by=w.volunteer, at=NOW)
 
 
+def test_a_duty_given_up_while_the_leader_marks_it_is_either_given_up_or_attended():
+    w = published_world()
+    now = moment(TUESDAY, 7, 40)
+
+    def come(duty):
+        try:
+            return mark(assignment=duty, state="present", by=w.leader, at=now)
+        except AttendanceRefused as error:
+            raise RosterRefused(str(error)) from error
+
+    for number in rounds():
+        duty = held(w.volunteer, TUESDAY)[0]
+        came, refused = at_once(
+            [
+                lambda duty=duty: come(duty),
+                lambda duty=duty: absences.cannot_come(volunteer=w.me, duties=[duty], by=w.volunteer, at=now),
+            ]
+        )
+        assert (len(came), len(refused)) == (1, 1), number
+        duty.refresh_from_db()
+        attended = Attendance.objects.filter(assignment=duty)
+        assert attended.exists() == (duty.state == "active")
+        if attended:
+            attended.delete()
+        else:
+            absences.undo_absence(change=came[0][0], volunteer=w.me, by=w.volunteer, at=now)
+
+
 def test_leave_sent_twice_at_once_is_stored_once():
     w = published_world()
 
@@ -175,3 +208,20 @@ def test_leave_sent_twice_at_once_is_stored_once():
     assert len(came) == 1
     assert all("trùng với lần báo bận" in str(error) for error in refused)
     assert Leave.objects.filter(volunteer=w.me).count() == 1
+
+
+def test_leave_and_a_duty_given_in_the_same_moment_are_not_both_stored():
+    w = published_world()
+    duty = Duty(WEDNESDAY, "sang", w.t3, w.me)
+    for number in rounds():
+        came, refused = at_once(
+            [
+                lambda: change_roster(roster=w.roster, kind="edit", by=w.leader, add=[duty], quiet=True),
+                lambda: leave.report_leave(
+                    volunteer=w.me, date_from=WEDNESDAY, date_to=WEDNESDAY, by=w.volunteer, at=NOW
+                ),
+            ]
+        )
+        assert (len(came), len(refused)) == (1, 1), number
+        Leave.objects.filter(volunteer=w.me).delete()
+        Assignment.objects.filter(volunteer=w.me, date=WEDNESDAY).update(state="cancelled", ended_at=NOW)

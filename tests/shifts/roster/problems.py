@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 from hypothesis import strategies as st
 
-from shifts.roster.problem import Day, Person, Pin, PostNeed, RosterProblem
+from shifts.roster.optimiser.problem import Day, Person, Pin, PostNeed, RosterProblem
 
 JUNE = datetime.date(2026, 6, 1)  # a Monday
 WHOLE = ("sang", "chieu")

@@ -21,7 +21,7 @@ from shifts.models import (
     Volunteer,
 )
 from shifts.roster.building import BuildRefused, apply_solution, build, problem_of
-from shifts.roster.optimiser import solve
+from shifts.roster.optimiser.solver import solve
 from shifts.roster.rules import examine
 from tests.factories import make_user, make_world, publish
 

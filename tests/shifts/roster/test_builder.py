@@ -226,7 +226,7 @@ def test_a_draft_is_for_leaders_a_volunteer_is_told_that_it_is_not_out_yet(w, cl
 
 def test_a_volunteer_reads_the_published_month_with_their_own_duties_marked(w, client):
     give(w, w.volunteer)
-    give(w, w.mate, post=w.t2)
+    give(w, w.mate, post=w.t2, pinned=True)
     publish(w.roster, w.leader)
     page = enter(client, w.volunteer).get(MONTH).content.decode()
     assert '<span class="c s12 me">Thu Hà</span>' in page

@@ -5,11 +5,12 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 
 from shifts.duties import swaps
 from shifts.models import Assignment, CalendarDay, Notice, OpenPlace, Roster, RosterChange, Site, SwapDuty, SwapRequest
 from shifts.roster.changes import change_roster, undo_change
-from shifts.roster.closing import Followed, close_day, follow_calendar, reopen_day
+from shifts.roster.closing import Followed, follow_calendar
 from shifts.roster.facts import Duty
 from tests.factories import publish, roster_world
 from tests.shifts.test_due import run_together
@@ -34,8 +35,13 @@ def busy_world(*, published=True):
     return w
 
 
+@transaction.atomic
 def close(w, date=MONDAY, session="", site=None, at=BEFORE, by=None):
-    return close_day(site=site, date=date, session=session, name="Nghỉ bù", by=by or w.leader, at=at)
+    """Write the day as the calendar's pages do, and follow it."""
+    CalendarDay.objects.update_or_create(
+        site=site, date=date, session=session, defaults={"is_open": False, "name": "Nghỉ bù"}
+    )
+    return follow_calendar([date], by or w.leader, site=site, at=at)
 
 
 def active():
@@ -54,8 +60,6 @@ def test_closing_a_day_cancels_its_duties_and_tells_their_people():
         ("ban", "Trung tâm đóng cửa (Nghỉ bù). Ca của bạn đã hủy: thứ Hai 02/11 (Tầng 2, sáng và chiều)."),
         ("tnv", "Trung tâm đóng cửa (Nghỉ bù). Ca của bạn đã hủy: thứ Hai 02/11 (Tầng 1, sáng và chiều)."),
     ]
-    day = CalendarDay.objects.get(date=MONDAY)
-    assert (day.site, day.session, day.name, day.is_open) == (None, "", "Nghỉ bù", False)
 
 
 def test_closing_a_second_time_does_nothing_more():
@@ -117,8 +121,8 @@ def test_reopening_offers_the_places_and_brings_no_duty_back():
     w = busy_world()
     close(w)
     Notice.objects.all().delete()
-    done = reopen_day(site=None, date=MONDAY, session="", by=w.leader, at=BEFORE)
-    assert done == Followed(places=6)
+    CalendarDay.objects.get(date=MONDAY).delete()
+    assert follow_calendar([MONDAY], w.leader, at=BEFORE) == Followed(places=6)
     assert [row for row in active() if row[0] == 2] == []
     assert sorted(OpenPlace.objects.waiting().values_list("session", "post__code")) == [
         (session, post) for session in ("chieu", "sang") for post in ("T1", "T2", "T3")

@@ -10,7 +10,8 @@ from shifts.roster import editing
 from shifts.roster.changes import RosterRefused, change_roster
 from shifts.roster.facts import Duty
 from shifts.roster.spots import Spot
-from tests.factories import publish, roster_world
+from tests.factories import make_user, publish, roster_world
+from tests.shifts.duties.test_races import at_once, rounds
 
 pytestmark = pytest.mark.django_db
 MONDAY, TUESDAY = datetime.date(2026, 11, 2), datetime.date(2026, 11, 3)
@@ -275,3 +276,19 @@ def test_an_edit_after_publication_is_a_version_and_tells_those_it_touches(w, le
     w.roster.refresh_from_db()
     assert w.roster.version == 2
     assert sorted(Notice.objects.values_list("user__username", flat=True)) == ["ban", "tnv"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_people_given_the_last_place_at_once_one_gets_it(w):
+    Post.objects.update(max_people=1)
+    people = [make_user(f"nguoi{number}", f"Trần Văn {number}", team=w.team).volunteer.pk for number in range(10)]
+    for number in rounds():
+        place = spot(w, date=MONDAY + datetime.timedelta(days=7 * (number % 4)), post=[w.t1, w.t2, w.t3][number % 3])
+
+        def give_to(person, place=place):
+            return editing.assign(site=w.site, spot=place, person=person, by=w.leader)
+
+        came, refused = at_once([lambda person=person: give_to(person) for person in people])
+        assert (len(came), {refusal.reason.code for refusal in refused}) == (1, {"full"})
+        assert Assignment.objects.active().count() == 2
+        editing.undo(site=w.site, month=w.roster.month, by=w.leader)

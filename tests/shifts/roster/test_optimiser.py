@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from benchmarks.cp_sat import CpSat
-from shifts.roster.optimiser import Cancelled, Placed, solve
-from shifts.roster.problem import HUNDREDTHS, Day, Person, Pin, Weights
+from shifts.roster.optimiser.problem import HUNDREDTHS, Day, Person, Pin, Weights
+from shifts.roster.optimiser.solver import Cancelled, Placed, solve
 
 from .problems import (
     JUNE,

@@ -17,7 +17,7 @@ from shifts.models import (
     RosterShare,
     Volunteer,
 )
-from shifts.roster.problem import Day, Pin, PostNeed, balances_before, read_problem
+from shifts.roster.optimiser.problem import Day, Pin, PostNeed, balances_before, read_problem
 from tests.factories import make_user, make_world
 
 pytestmark = pytest.mark.django_db

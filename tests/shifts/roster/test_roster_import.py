@@ -13,8 +13,8 @@ from shifts.imports.reading import FileRefused
 from shifts.models import Assignment, Roster, RosterChange
 from shifts.roster.changes import change_roster, last_undoable, undo_change
 from shifts.roster.facts import Duty
-from shifts.roster.reading import read_roster_file
-from shifts.roster.recognition import People
+from shifts.roster.paper.reading import read_roster_file
+from shifts.roster.paper.recognition import People
 from tests.factories import make_user, publish, roster_world
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Runs of the optimiser: asked for, watched, stopped, put into the draft; what becomes of one that died."""
 
 import datetime
+import time
 
 import pytest
 from django.test import override_settings
@@ -13,6 +14,7 @@ from shifts.roster.changes import RosterRefused, change_roster
 from shifts.roster.facts import Duty
 from shifts.roster.runs import carry_out, latest_run, proven_spread, start_run, stop_run
 from tests.factories import make_user, publish, roster_world
+from tests.shifts.duties.test_races import at_once, rounds
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime.date(2026, 11, 2)
@@ -132,8 +134,10 @@ def test_a_run_waits_for_the_worker_and_the_page_watches_it(w, leader):
     assert "Bộ xếp lịch chưa chạy" not in progress(leader).content.decode()
     carry_out(RosterRun.objects.get().pk)
     ended = progress(leader)
-    assert (ended.headers["HX-Retarget"], ended.headers["HX-Reswap"]) == ("#board", "outerHTML")
-    assert "Đã xếp trong" in ended.content.decode()
+    assert f'hx-get="{MONTH}" hx-trigger="load" hx-target="#board"' in ended.content.decode()
+    page = leader.get(MONTH, HTTP_HX_TARGET="board", **HTMX).content.decode()
+    assert page.lstrip().startswith('<div id="board"')
+    assert "Đã xếp trong" in page
 
 
 def test_a_run_that_nobody_takes_is_said_after_some_seconds(w, leader):
@@ -242,3 +246,39 @@ def test_a_month_with_nothing_to_build_is_refused_with_a_sentence(w, leader):
 def test_progress_without_a_script_leads_back_to_the_month(w, leader):
     answer = leader.get(reverse("roster:build_progress", args=["TTHCC", w.roster.month]))
     assert (answer.status_code, answer.url) == (302, MONTH)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_gives_signs_of_life_while_the_engine_thinks(w, monkeypatch):
+    monkeypatch.setattr(runs, "ALIVE_SECONDS", 0.05)
+    run, solve, seen = waiting(w), runs.solve, []
+
+    def thinking(problem, **kwargs):
+        first, patience = RosterRun.objects.get().beat_at, time.monotonic() + 20
+        while not seen and time.monotonic() < patience:
+            beat = RosterRun.objects.get().beat_at
+            seen.extend([beat] if beat > first else [])
+        return solve(problem)
+
+    monkeypatch.setattr(runs, "solve", thinking)
+    carry_out(run.pk)
+    run.refresh_from_db()
+    assert (run.state, len(seen)) == ("done", 1)
+
+
+def test_a_worker_busy_with_a_stopped_run_is_not_taken_for_none(w, leader):
+    waiting(w, state="cancelled", beat_at=timezone.now())
+    waiting(w, requested_at=timezone.now() - datetime.timedelta(seconds=6))
+    assert "Bộ xếp lịch chưa chạy" not in progress(leader).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_clicks_at_once_one_starts_a_run(w, monkeypatch):
+    monkeypatch.setattr(type(runs.build_in_background), "enqueue", lambda *args, **kwargs: None)
+    for _number in rounds():
+        came, refused = at_once([lambda: start_run(roster=w.roster, by=w.leader)] * 10)
+        assert (len(came), {str(refusal) for refusal in refused}) == (
+            1,
+            {"Lịch này đang được xếp rồi. Đợi lượt đó xong, hoặc bấm Dừng."},
+        )
+        assert stop_run(came[0]) is True

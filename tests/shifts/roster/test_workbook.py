@@ -10,9 +10,9 @@ from django.urls import reverse
 from shifts.models import Assignment, SiteSession
 from shifts.roster.changes import change_roster
 from shifts.roster.facts import Duty, volunteers_of
-from shifts.roster.importing import plan_import, store_import
-from shifts.roster.reading import read_roster_file
-from shifts.roster.recognition import People
+from shifts.roster.paper.importing import plan_import, store_import
+from shifts.roster.paper.reading import read_roster_file
+from shifts.roster.paper.recognition import People
 from tests.factories import make_user, publish, roster_world
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.utils.text import capfirst
 
 from shifts.dates import day_name, weekday_short
 from shifts.models import SwapDuty, SwapRequest
+from shifts.roster.names import short_names
 
-from .names import short_names
 from .sheet import SESSION_LETTERS, Day, Sheet
 
 LONGEST_MESSAGE = 2000  # letters that a chat takes in one message

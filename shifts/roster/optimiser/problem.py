@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, fields
 from django.utils.translation import gettext_lazy as _
 
 from shifts.models import Assignment, Leave, Post, Preference, RaisedLimit, Roster, RosterShare, Site, Team, Volunteer
-
-from .calendar import open_sessions
-from .names import short_names
+from shifts.roster.calendar import open_sessions
+from shifts.roster.names import short_names
 
 # Balances and shares are whole hundredths of a session, as they are stored and shown: what is proven is what is seen.
 HUNDREDTHS = 100

@@ -20,6 +20,7 @@ WIDTHS = {
 OTHER = 60
 HORNS = 6  # ơ and ư are wider than o and u by this
 BOLD = 1.08
+SPARE = 0.97  # of a column is counted on: faces and marks in italics differ a little
 
 
 @cache
@@ -34,7 +35,7 @@ def width_of(text: str) -> int:
 
 def lines_of(text: str, millimetres: float, points: float) -> int:
     """Lines that the text takes in a column of this width, broken at its plain spaces."""
-    room = millimetres / MM_OF_POINT / points * 100
+    room = SPARE * millimetres / MM_OF_POINT / points * 100
     lines, used, space = 1, 0.0, WIDTHS[" "]
     for word in text.split(" "):
         width = width_of(word)

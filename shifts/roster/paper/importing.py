@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from shifts.models import Assignment, Roster, RosterChange, User, Volunteer
+from shifts.roster.calendar import open_sessions
+from shifts.roster.changes import RosterRefused, change_roster
+from shifts.roster.facts import Duty, RosterFacts
 
-from .calendar import open_sessions
-from .changes import RosterRefused, change_roster
-from .facts import Duty, RosterFacts
 from .reading import RosterFile
 from .recognition import People, Recognised
 

@@ -18,12 +18,16 @@ from .sheet import SESSION_LETTERS, Entry, Sheet
 
 PAGE = {"landscape": (247, 170), "portrait": (160, 257)}  # millimetres between the margins 20/20/30/20
 SMALLEST = 9.0  # points
-CELL_SIDES, CELL_ENDS, CELL_ENDS_TIGHT = 3.2, 1.9, 1.3  # millimetres around the text of a cell, both sides together
-RULE = 0.3
+# Millimetres around the text of a cell, both sides together, by how closely the sheet is set.
+CELL_SIDES = {"": 3.2, "tight": 3.2, "packed": 1.6}
+CELL_ENDS = {"": 1.9, "tight": 1.3, "packed": 0.4}
+LINE_TIMES = {"": 1.22, "tight": 1.22, "packed": 1.12}
+RULE = 0.25
 LABEL = 1.75  # of the size of type: the least room for the code of a post
 NO_BREAK = "\u00a0"
-WEEK_COLUMN, DATE_COLUMN = 12, 21
-ROW_TO_SIGN, ROW_TO_SIGN_TIGHT = 8.0, 4.4
+WEEK_COLUMN, POST_COLUMN, DATE_COLUMN = 12, 21, {"landscape": 33, "portrait": 25}
+ROW_TO_SIGN = {"": 8.0, "tight": 6.0, "packed": 4.4}
+SIGNED_NAME = {1: 53.6, 2: 23}  # millimetres for the name in one list and in two side by side
 
 
 @dataclass
@@ -33,14 +37,15 @@ class Name:
     text: str
     letters: str
     is_hole: bool = False
+    breaks: bool = False  # its column is narrower than the name
 
     def __str__(self):
         return f"{self.text}{NO_BREAK}{self.letters}" if self.letters else self.text
 
     @property
-    def whole(self):
-        """The name without places to break it: in a narrow cell a line ends between two people."""
-        return self.text.replace(" ", NO_BREAK)
+    def shown(self):
+        """The name, which stays on one line where its column is wide enough: lines end between two people."""
+        return self.text if self.breaks else self.text.replace(" ", NO_BREAK)
 
 
 @dataclass
@@ -53,19 +58,37 @@ class Cell:
     outside: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Fit:
-    """How the sheet is set: which way it lies, its layout, the size of type, and whether it is packed closely."""
+    """How the sheet is set: its layout, the size of type, how closely, and which way it lies."""
 
     layout: str
     points: float
+    density: str = ""  # "", tight or packed
     orientation: str = "landscape"
-    tight: bool = False
 
     @property
     def classes(self):
-        tight = " paper-tight" if self.tight else ""
-        return f"paper-{self.orientation} paper-{self.layout} paper-s{round(self.points * 10)}{tight}"
+        density = f" paper-{self.density}" if self.density else ""
+        return f"paper-{self.orientation} paper-{self.layout} paper-s{round(self.points * 10)}{density}"
+
+    @property
+    def width(self):
+        return PAGE[self.orientation][0]
+
+    @property
+    def sides(self):
+        return CELL_SIDES[self.density]
+
+    @property
+    def line(self):
+        """Height of a line in the table."""
+        return line_height(self.points, LINE_TIMES[self.density])
+
+    @property
+    def ends(self):
+        """What a row is higher than its text."""
+        return CELL_ENDS[self.density] + RULE
 
 
 @dataclass
@@ -84,6 +107,7 @@ class Paper:
     head: list[str]
     rows: list
     empty: str = ""
+    overflows: bool = False  # too much for one sheet in letters that can be read
 
     @property
     def shown_subtitles(self):
@@ -91,7 +115,7 @@ class Paper:
 
     def subtitles_in(self, fit):
         """The lines below the title; one line where room is short."""
-        joined = fit.tight and fit.orientation == "landscape"
+        joined = fit.density and fit.orientation == "landscape"
         return [", ".join(self.subtitles)] if joined else self.subtitles
 
 
@@ -147,28 +171,28 @@ def month_paper(sheet: Sheet) -> Paper:
         empty="" if rows else "Tháng này điểm không mở cửa ngày nào.",
     )
     days = [_day_row(day, names) for day in sheet.open_days]
-    paper.fit = _first_fit(
-        paper,
-        [
-            *((Fit("weeks", points), _height_of_weeks(rows, len(weekdays))) for points in (12, 11.5, 11, 10.5, 10)),
-            *((Fit("weeks", points, tight=True), _height_of_weeks(rows, len(weekdays))) for points in (10, 9.5, 9)),
-            *(
-                (Fit("days", points, orientation, points < 10), _height_of_days(days, len(sheet.posts)))
-                for points in (11, 10, 9.5, 9)
-                for orientation in ("landscape", "portrait")
-            ),
-        ],
-    )
+    by_week, by_day = _height_of_weeks(rows, len(weekdays)), _height_of_days(days, len(sheet.posts))
+    fits = [(Fit("weeks", points), by_week) for points in (12, 11.5, 11, 10.5, 10)]
+    fits += [(Fit("weeks", points, "tight"), by_week) for points in (10.5, 10, 9.5, 9)]
+    fits += [(Fit("weeks", 9, "packed"), by_week)]
+    fits += [
+        (Fit("days", points, density, orientation), by_day)
+        for points, density in ((11, ""), (10, ""), (10, "tight"), (9.5, "tight"), (9, "tight"), (9, "packed"))
+        for orientation in ("landscape", "portrait")
+    ]
+    _set(paper, fits)
     if paper.fit.layout == "days":
         paper.template = "roster/print/days.html"
         paper.head = ["Ngày", *(post.name for post in sheet.posts)]
         paper.rows = days
+        room = _room_for_names(paper.fit, len(sheet.posts))
+        for name in (name for _label, cells in days for names in cells for name in names):
+            name.breaks = _is_wide(name, room, paper.fit)
     return paper
 
 
 def week_paper(sheet: Sheet) -> Paper:
     """Posts as rows and the days of the week as columns, with full names."""
-    names, short = sheet.full_names(), sheet.short_names()
     days = [day for day in sheet.days if day.sessions]
     year, week, _day = sheet.first.isocalendar()
 
@@ -176,7 +200,7 @@ def week_paper(sheet: Sheet) -> Paper:
         lines = [{line.post.pk: _names(line.entries, called) for line in day.lines} for day in days]
         return [(post.name, [line.get(post.pk, []) for line in lines]) for post in sheet.posts]
 
-    full, brief = rows(names), rows(short)
+    full, brief = rows(sheet.full_names()), rows(sheet.short_names())
     paper = _paper(
         sheet,
         template="roster/print/week.html",
@@ -186,51 +210,59 @@ def week_paper(sheet: Sheet) -> Paper:
         rows=full,
         empty="" if days else "Tuần này điểm không mở cửa ngày nào.",
     )
-    paper.subtitles = [
-        *paper.subtitles[:-1],
-        f"{paper.subtitles[-1]}, từ ngày {sheet.first:%d/%m} đến ngày {sheet.last:%d/%m/%Y}",
-    ]
-    fits = [
-        (Fit("week", points, tight=points < 10), _height_of_week(version, len(days)), version)
-        for version, sizes in ((full, (13, 12, 11, 10.5, 10)), (brief, (11, 10, 9.5, 9)))
-        for points in sizes
-    ]
-    paper.fit = _first_fit(paper, [(fit, height) for fit, height, _rows in fits])
-    paper.rows = next(version for fit, _height, version in fits if fit is paper.fit)
+    paper.subtitles[-1] += f", từ ngày {sheet.first:%d/%m} đến ngày {sheet.last:%d/%m/%Y}"
+    fits = [(Fit("week", points), _height_of_week(full, len(days))) for points in (13, 12, 11, 10.5, 10)]
+    fits += [(Fit("week", points, "tight"), _height_of_week(brief, len(days))) for points in (11, 10, 9.5, 9)]
+    fits += [(Fit("runin", points, "packed"), _height_of_week(brief, len(days))) for points in (10, 9.5, 9)]
+    _set(paper, fits)
+    if paper.fit.density:
+        paper.rows = brief
     return paper
 
 
 def day_paper(sheet: Sheet) -> Paper:
     """Everybody of one day, with room to sign; two lists side by side where one would not fit."""
-    day, names = sheet.days[0], sheet.full_names()
-    words = {row.session: capfirst(str(row.get_session_display())) for row in day.sessions}
-    rows = [
-        (line.post, names[entry.user.pk] if entry.user else "", _part_of_day(entry, words))
-        for line in day.lines
-        for entry in line.entries
-        for _each in range(max(1, entry.missing))
-    ]
+    day = sheet.days[0]
+    full, brief = _rows_to_sign(day, sheet.full_names()), _rows_to_sign(day, sheet.short_names(), short=True)
+    half = (len(brief) + 1) // 2
     paper = _paper(
         sheet,
         template="roster/print/day.html",
         file_name=f"lich-truc-{sheet.site.code}-{day.date:%Y-%m-%d}",
         title=f"LỊCH TRỰC {weekday_name(day.date).upper()}, NGÀY {day.date:%d/%m/%Y}",
         head=[],
-        rows=rows,
+        rows=[full],
     )
     if not day.sessions:
         reason = f": {day.closed_as}" if day.closed_as else ""
         paper.empty = f"Ngày này điểm không mở cửa{reason}."
-    half = (len(rows) + 1) // 2
-    one, two = [rows], [rows[:half], rows[half:]]
-    fits = [
-        (Fit("sign", points, "portrait", points < 11), _height_to_sign(blocks, points), blocks)
-        for blocks, sizes in ((one, (13, 12, 11, 10)), (two, (11, 10, 9)))
-        for points in sizes
-    ]
-    paper.fit = _first_fit(paper, [(fit, height) for fit, height, _blocks in fits])
-    paper.rows = next(blocks for fit, _height, blocks in fits if fit is paper.fit)
+    two = [brief[:half], brief[half:]]
+    one = _height_to_sign([full])
+    fits = [(Fit("sign", points, "", "portrait"), one) for points in (13, 12)]
+    fits += [(Fit("sign", points, "tight", "portrait"), one) for points in (12, 11)]
+    fits += [(Fit("signtwo", points, "tight", "portrait"), _height_to_sign(two)) for points in (10, 9)]
+    fits += [(Fit("signtwo", 9, "packed", "portrait"), _height_to_sign(two))]
+    _set(paper, fits)
+    if paper.fit.layout == "signtwo":
+        paper.rows = two
+        letters = ", ".join(f"{SESSION_LETTERS[row.session]}: {row.get_session_display()}" for row in day.sessions)
+        paper.legend[0] = f"{letters}. {paper.legend[0]}"
     return paper
+
+
+def _rows_to_sign(day, names, *, short=False):
+    """(post, name, part of the day) for everybody, and a row without a name for everybody missing."""
+    words = {row.session: capfirst(str(row.get_session_display())) for row in day.sessions}
+    return [
+        (
+            line.post.code if short else line.post.name,
+            names[entry.user.pk] if entry.user else "",
+            ", ".join(_letters(entry, day)) if short else _part_of_day(entry, words),
+        )
+        for line in day.lines
+        for entry in line.entries
+        for _each in range(max(1, entry.missing))
+    ]
 
 
 def _paper(sheet, **parts):
@@ -318,6 +350,10 @@ def _day_row(day, names):
     return label, [_names(line.entries, names) for line in day.lines]
 
 
+def _letters(entry, day):
+    return [SESSION_LETTERS[code] for code in entry.sessions or day.session_codes]
+
+
 def _part_of_day(entry, words):
     if not entry.sessions:
         return "Cả ngày" if len(words) > 1 else next(iter(words.values()))
@@ -327,36 +363,32 @@ def _part_of_day(entry, words):
 # Room on the sheet
 
 
-def _first_fit(paper, choices):
-    """The first way of setting that leaves everything on one sheet; the last when none does."""
-    for fit, height in choices:
-        if _around(paper, fit) + height(fit) <= PAGE[fit.orientation][1]:
-            return fit
-    return choices[-1][0]
+def _set(paper, fits):
+    """Set the paper in the first way that leaves everything on one sheet; in the last when none does."""
+    for fit, height in fits:
+        paper.fit = fit
+        if _around(paper) + height(fit) <= PAGE[fit.orientation][1]:
+            return
+    paper.overflows = True
 
 
-def _around(paper, fit):
+def _around(paper):
     """Millimetres that the head and the foot take."""
-    width = PAGE[fit.orientation][0]
-    settings = paper.settings
+    fit, settings = paper.fit, paper.settings
     letter = line_height(12)
-    head = letter * (len(settings.issuer_lines) + 1.8)
-    subtitle = letter * sum(lines_of(line, width, 12) for line in paper.subtitles_in(fit))
-    title = line_height(14) + subtitle + (2.5 if fit.tight else 6)
-    legend_lines = sum(lines_of(line, width * 0.57, 10) for line in paper.legend)
-    sign_lines = lines_of(settings.signed_for, width * 0.43, 12 * BOLD) + bool(settings.signer_title) + 1
-    sign = line_height(12) * sign_lines + (9 if fit.tight else 14)
-    return head + title + max(legend_lines * line_height(10) + 1, sign) + (2 if fit.tight else 4)
-
-
-def _ends(fit):
-    return (CELL_ENDS_TIGHT if fit.tight else CELL_ENDS) + RULE
+    head = letter * max(len(settings.issuer_lines) + 0.8 + bool(settings.number), 2 + 1.3 * paper.is_draft) + 1
+    subtitle = letter * sum(lines_of(line, fit.width, 12) for line in paper.shown_subtitles)
+    title = line_height(14) + subtitle + (1.5 if fit.density else 6)
+    legend_lines = sum(lines_of(line, fit.width * 0.57, 10) for line in paper.legend)
+    sign_lines = lines_of(settings.signed_for, fit.width * 0.43, 12 * BOLD) + bool(settings.signer_title) + 1
+    sign = letter * sign_lines + (8 if fit.density else 13)
+    return head + title + max(legend_lines * line_height(10), sign) + (1.5 if fit.density else 2.5)
 
 
 def _height_of_weeks(rows, columns):
     def height(fit):
-        room = (PAGE[fit.orientation][0] - WEEK_COLUMN) / max(columns, 1) - CELL_SIDES
-        line, em = line_height(fit.points), line_height(fit.points, 1)
+        room = (fit.width - WEEK_COLUMN) / max(columns, 1) - fit.sides
+        em = line_height(fit.points, 1)
 
         def lines(cell):
             posts = (
@@ -365,39 +397,61 @@ def _height_of_weeks(rows, columns):
             )
             return 1 + sum(posts) + (lines_of(cell.closed_as, room, fit.points) if cell.closed_as else 0)
 
-        return line + _ends(fit) + sum(max(lines(cell) for cell in cells) * line + _ends(fit) for _week, cells in rows)
+        return fit.line + fit.ends + sum(max(map(lines, cells)) * fit.line + fit.ends for _week, cells in rows)
 
     return height
 
 
 def _height_of_days(rows, columns):
     def height(fit):
-        room = (PAGE[fit.orientation][0] - DATE_COLUMN) / max(columns, 1) - CELL_SIDES
-        line = line_height(fit.points)
-        tall = [max([lines_of(_joined(names), room, fit.points) for names in cells] or [1]) for _label, cells in rows]
-        return line + _ends(fit) + sum(count * line + _ends(fit) for count in tall)
+        room = _room_for_names(fit, columns)
+
+        def said(name):
+            return str(name) if _is_wide(name, room, fit) else _joined([name])
+
+        def lines(label, cells):
+            names = [lines_of(", ".join(map(said, names)), room, fit.points) for names in cells]
+            return max([lines_of(label, DATE_COLUMN[fit.orientation] - fit.sides, fit.points * BOLD), *names])
+
+        return fit.line + fit.ends + sum(lines(label, cells) * fit.line + fit.ends for label, cells in rows)
 
     return height
+
+
+def _room_for_names(fit, columns):
+    return (fit.width - DATE_COLUMN[fit.orientation]) / max(columns, 1) - fit.sides
+
+
+def _is_wide(name, room, fit):
+    """Whether the name is wider than its column, so that it is broken between its words."""
+    return lines_of(f"{_joined([name])},", room, fit.points) > 1
 
 
 def _height_of_week(rows, columns):
     def height(fit):
-        room = (PAGE[fit.orientation][0] - DATE_COLUMN) / max(columns, 1) - CELL_SIDES
-        line = line_height(fit.points)
-        tall = [
-            max([sum(lines_of(str(name), room, fit.points) for name in names) for names in cells] + [1])
-            for _post, cells in rows
-        ]
-        return 2 * line + _ends(fit) + sum(count * line + 2 * _ends(fit) for count in tall)
+        room = (fit.width - POST_COLUMN) / max(columns, 1) - fit.sides
+
+        def lines(names):
+            if fit.layout == "runin":
+                return lines_of(_joined(names), room, fit.points)
+            return sum(lines_of(str(name), room, fit.points) for name in names)
+
+        def row(post, cells):
+            named = lines_of(post, POST_COLUMN - fit.sides, fit.points * BOLD)
+            return max([named, *map(lines, cells)]) * fit.line + fit.ends
+
+        return 2 * fit.line + fit.ends + sum(row(post, cells) for post, cells in rows)
 
     return height
 
 
-def _height_to_sign(blocks, points):
+def _height_to_sign(blocks):
     def height(fit):
-        least = ROW_TO_SIGN_TIGHT if fit.tight else ROW_TO_SIGN
-        row = max(least, line_height(points) + 0.8)
-        return row + max(len(rows) for rows in blocks) * (row + RULE)
+        def row(name):
+            lines = lines_of(name, SIGNED_NAME[len(blocks)], fit.points)
+            return max(ROW_TO_SIGN[fit.density], lines * fit.line + 0.8) + RULE
+
+        return 2 * fit.line + 1.1 + max(sum(row(name) for _post, name, _part in rows) for rows in blocks)
 
     return height
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from shifts.models import CalendarDay, Post, Roster, Site, SiteSession, User
-
-from .facts import RosterFacts, volunteers_of
-from .names import full_names, short_names
+from shifts.roster.facts import RosterFacts, volunteers_of
+from shifts.roster.names import full_names, short_names
 
 SESSION_LETTERS = {"sang": "s", "chieu": "c", "toi": "t"}
 
