@@ -41,7 +41,8 @@ def why_no_total(unit: Unit, period: Period, today: datetime.date | None = None)
         return _("{unit} có từ {date}, sau kỳ này.").format(unit=unit, date=f"{unit.valid_from:%d/%m/%Y}")
     heirs = [row.successor.name for row in unit.successions.select_related("successor")]
     sentence = _("{unit} không còn từ {date}.").format(unit=unit, date=f"{unit.valid_until:%d/%m/%Y}")
-    return f"{sentence} {_('Nay là {units}.').format(units=', '.join(heirs))}" if heirs else sentence
+    now = _("Nay là {units}.").format(units=", ".join(heirs))
+    return f"{sentence} {now}" if heirs else sentence
 
 
 def is_locked(unit: Unit, period: Period) -> bool:
@@ -88,8 +89,7 @@ def save_total(
         setattr(total, code, None if nothing else numbers.get(code))
     total.remarks, total.nothing = remarks, nothing
     if send and not nothing and not total.numbers:
-        raise TotalRefused(_("Ghi ít nhất một số, hoặc bấm “{period} không có gì”.").format(
-            period=period.name.capitalize()))  # fmt: skip
+        raise TotalRefused(_("Ghi ít nhất một số, hoặc bấm nút báo kỳ này không có gì."))
     total.version += 1
     if send:
         total.state, total.sent_by, total.sent_at = State.SENT, by, timezone.now()
