@@ -18,6 +18,7 @@ from assistance.demo_team import (
     draw_fates,
     remove_rosters,
 )
+from assistance.demo_totals import add_totals, remove_totals
 from assistance.demo_visits import add_visits
 from assistance.models import Counter, DailyTally, Department, HandOverNote, HourlyTally, Procedure, Visit
 from assistance.reference import forget
@@ -72,16 +73,17 @@ def holds_other_data() -> bool:
     return User.objects.exists() or Visit.objects.exists()
 
 
-def build(*, days: int, now: datetime.datetime, report) -> None:
-    """Make the people, the hall, the rosters, and visits on the last open days; those of an earlier run are replaced.
+def build(*, days: int, now: datetime.datetime, report, with_2020: bool = True) -> None:
+    """Make the people, the hall, the rosters, visits on the last open days, and what units sent in their weeks.
 
-    Call it in a transaction, on the loaded world.
+    What an earlier run made of these is replaced. Call it in a transaction, on the loaded world.
     """
     chance = random.Random(SEED)  # noqa: S311 - the same world every time; no secret
     now = timezone.localtime(now)
     InstallationMark.objects.get_or_create(key=InstallationMark.DEMO, defaults={"value": "1"})
     team = make_people()
     make_hall()
+    remove_totals()
     remove_visits()
     remove_rosters()
     open_today(now.date())
@@ -101,6 +103,7 @@ def build(*, days: int, now: datetime.datetime, report) -> None:
     report(f"lịch trực đã công bố: {months}; tháng sau còn là bản nháp")
     leave_note(now, team)
     report(f"đã ghi và cộng {rebuild()} lượt")
+    add_totals(now=now, login_unit=REPORTS_FOR, with_2020=with_2020, report=report)
 
 
 def make_people() -> list[Volunteer]:

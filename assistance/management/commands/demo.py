@@ -1,4 +1,4 @@
-"""Builds the demo world in an empty database: made-up people, visits and dossiers that end today."""
+"""Builds the demo world in an empty database: made-up people, visits, dossiers and unit totals that end today."""
 
 from django.conf import settings
 from django.core.management import call_command
@@ -24,9 +24,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--days", type=int, default=30, help="số ngày mở cửa gần nhất có lượt hỗ trợ")
+        parser.add_argument("--without-2020", action="store_true", help="bỏ qua số liệu tổng hợp của chiến dịch 2020")
         parser.add_argument("--if-empty", action="store_true", help="đã có bản trình diễn thì giữ nguyên dữ liệu")
 
-    def handle(self, *args, days, if_empty, verbosity, **options):
+    def handle(self, *args, days, without_2020, if_empty, verbosity, **options):
         if not settings.DEMO:
             raise CommandError(
                 "Lệnh demo đặt một mật khẩu ai cũng biết, nên chỉ chạy khi có DEMO=1. Không dùng cho trang thật."
@@ -37,11 +38,11 @@ class Command(BaseCommand):
         if if_empty and InstallationMark.objects.filter(key=InstallationMark.DEMO).exists():
             self.say("Giữ nguyên bản trình diễn đã có.")
         else:
-            self.make(days)
+            self.make(days, with_2020=not without_2020)
         self.print_logins()
 
     @transaction.atomic
-    def make(self, days):
+    def make(self, days, *, with_2020):
         """Build everything or nothing."""
         if holds_other_data():
             raise CommandError(
@@ -49,7 +50,7 @@ class Command(BaseCommand):
                 " Hãy đặt DATABASE_URL sang một cơ sở dữ liệu trống."
             )
         call_command("load_world", verbosity=0)
-        build(days=days, now=timezone.now(), report=self.say)
+        build(days=days, now=timezone.now(), report=self.say, with_2020=with_2020)
 
     def say(self, text):
         if self.verbosity:
