@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import random
 import subprocess
 import sys
 
@@ -11,7 +12,14 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.utils import timezone
 
-from assistance.models import Dossier, HandOverNote, Visit
+from assistance.demo_totals import add_totals, campaign_of_2020, remove_totals
+from assistance.demo_world import REPORTS_FOR, make_people
+from assistance.figures import TOTAL_COLUMNS
+from assistance.models import Dossier, HandOverNote, UnitTotal, UnitTotalChange, Visit
+from assistance.periods import Period
+from assistance.second_look import second_looks
+from assistance.totals import why_no_total
+from assistance.unit_tree import tree_of
 from shifts.checks import demo_database_check
 from shifts.models import (
     Assignment,
@@ -29,6 +37,8 @@ from shifts.models import (
     RosterShare,
     Site,
     SwapRequest,
+    Team,
+    Unit,
     User,
     Volunteer,
 )
@@ -39,12 +49,13 @@ pytestmark = pytest.mark.django_db
 LOGINS = {"tnv", "doitruong", "donvi", "canbo", "lanhdao", "quantri"}
 
 
-def demo(**options):
-    call_command("demo", verbosity=0, **options)
+def demo(*, without_2020=True, **options):
+    call_command("demo", verbosity=0, without_2020=without_2020, **options)
 
 
 def test_a_demo_of_two_days_has_its_people_and_a_clean_tally(capsys):
-    demo(days=2)
+    demo(days=2, without_2020=False)
+    assert UnitTotal.objects.filter(date_from__lte="2020-12-31").count() > 5000
     assert Volunteer.objects.filter(team__code="TINH").count() == 25
     assert User.objects.filter(username__in=LOGINS).count() == 6
     assert all(user.check_password("demo-quangninh") for user in User.objects.filter(username__in=LOGINS))
@@ -206,6 +217,115 @@ def test_the_demo_also_builds_at_the_ends_of_months_on_saturdays_and_holidays(no
         demo(days=1)
         call_command("check_roster", site="TTHCC", month=now[:7])
         assert Visit.objects.exists()
+
+
+def add_autumn(login_unit=REPORTS_FOR):
+    add_totals(now=timezone.localtime(), login_unit=login_unit, with_2020=False, report=lambda text: None)
+
+
+@pytest.fixture
+def autumn():
+    """The unit totals of the demo as they are on a Tuesday of November: weeks 40 to 47."""
+    with time_machine.travel("2026-11-24T09:00:00+07:00", tick=False):
+        call_command("load_world", verbosity=0)
+        make_people()
+        add_autumn()
+        yield
+
+
+LAST_WEEK = Period.read("2026-W47")
+
+
+def test_most_communes_have_a_team_by_a_decision_and_have_sent_last_week(autumn):
+    tree = tree_of(units=Unit.objects.all(), period=LAST_WEEK)
+    communes = tree.of_level("commune")
+    assert len(communes) == 54
+    assert sum(line.runs for line in communes) == 48
+    for team in Team.objects.exclude(code="TINH"):
+        assert team.decision_number.endswith("-QĐ/ĐTN")
+        assert team.valid_from < LAST_WEEK.first and team.valid_from.weekday() < 5
+    # Six without a team, seven late ones, one given back, and the unit of the login.
+    assert (len(tree.sent), len(tree.waiting), len(tree.missing)) == (39, 39, 15)
+    running = [line for line in communes if line.runs]
+    assert sum(line.total is None for line in running) == 8
+    assert sum(line.total is not None and line.total.state == "returned" for line in running) == 1
+
+
+def test_the_login_of_a_unit_has_to_send_last_week_and_finds_the_seven_before(autumn):
+    own = UnitTotal.objects.filter(unit__code=REPORTS_FOR).order_by("date_from")
+    assert [total.period.key for total in own] == [f"2026-W{week}" for week in range(40, 47)]
+    assert {(total.state, total.nothing, total.sent_by.username) for total in own} == {("accepted", False, "donvi")}
+
+
+def test_the_weeks_before_are_accepted_but_for_one_given_back_and_every_act_is_kept(autumn):
+    before = UnitTotal.objects.filter(date_from__lt=LAST_WEEK.first)
+    assert before.exclude(state="accepted").values_list("state", flat=True).get() == "returned"
+    assert set(UnitTotal.objects.of(LAST_WEEK).values_list("state", flat=True)) == {"sent", "returned"}
+    assert 10 <= before.filter(nothing=True).count() <= 45
+    assert before.exclude(remarks="").count() >= 10
+    for total in UnitTotal.objects.select_related("unit").prefetch_related("changes"):
+        acts = sorted(total.changes.all(), key=lambda act: act.made_at)
+        assert [act.kind for act in acts] == (["sent"] if total.state == "sent" else ["sent", total.state])
+        assert total.version == len(acts) and acts[-1].made_at < timezone.now()
+        assert acts[-1].after == (total.numbers if total.counts else {})
+
+
+def stands(total):
+    """Whether the form would take these numbers as they are, from this unit and without a second look."""
+    total.clean_fields(exclude=["unit", "made_by", "sent_by", "reviewed_by"])
+    return not why_no_total(total.unit, total.period) and not second_looks(total.numbers, usual={})
+
+
+def test_no_total_is_of_a_unit_or_a_team_that_was_not_there(autumn):
+    teams = {team.unit_id: team for team in Team.objects.all()}
+    totals = UnitTotal.objects.select_related("unit")
+    assert all(stands(total) and total.period.meets(teams[total.unit_id]) for total in totals)
+    assert not totals.exclude(unit__level="commune").exists()
+
+
+def test_the_totals_are_the_same_every_time_and_keep_what_staff_changed_of_a_team(autumn):
+    Team.objects.filter(code=f"DH{REPORTS_FOR}").update(decision_number="99-QĐ/ĐTN")
+    facts = ["unit", "date_from", "state", "sent_at", *TOTAL_COLUMNS]
+    first = list(UnitTotal.objects.order_by("unit", "date_from").values_list(*facts))
+    remove_totals()
+    assert not UnitTotalChange.objects.exists()
+    add_autumn()
+    assert list(UnitTotal.objects.order_by("unit", "date_from").values_list(*facts)) == first
+    assert Team.objects.get(code=f"DH{REPORTS_FOR}").decision_number == "99-QĐ/ĐTN"
+
+
+@pytest.mark.parametrize(
+    ("now", "weeks"), [("2027-01-01", "W47 W52"), ("2026-10-06", "W35 W40"), ("2026-12-31", "W40 W52")]
+)
+def test_early_in_the_year_the_last_six_weeks_are_taken(now, weeks):
+    with time_machine.travel(f"{now}T00:20:00+07:00", tick=False):
+        call_command("load_world", verbosity=0)
+        make_people()
+        add_autumn()
+        found = UnitTotal.objects.order_by("date_from")
+        assert f"{found.first().period.key[5:]} {found.last().period.key[5:]}" == weeks
+        assert not UnitTotal.objects.filter(sent_at__gte=timezone.now()).exists()
+
+
+def test_the_campaign_of_2020_comes_to_what_the_province_did(db):
+    call_command("load_world", verbosity=0)
+    rows = campaign_of_2020(random.Random(1))
+    sums = {code: sum(getattr(row, code) or 0 for row in rows) for code in TOTAL_COLUMNS}
+    assert 20_000 <= sums["dossiers_partial"] + sums["dossiers_full"] <= 50_000
+    assert 95_000 <= sums["reached_with_account"] <= 105_000
+    july = [row for row in rows if row.date_to == datetime.date(2020, 7, 26)]
+    assert sum(row.teams for row in july) == 168
+    assert sum(row.volunteers for row in july) == 1112
+    five_months = [row for row in rows if row.date_to <= datetime.date(2020, 7, 26)]
+    assert sum(row.leaflets or 0 for row in five_months) == 15_264
+    units = {row.unit.pk: row.unit for row in rows}.values()
+    assert sorted(unit.level for unit in units) == ["commune"] * 177 + ["district"] * 13
+    assert {row.date_from for row in rows} == {
+        datetime.date(2020, 2, 24) + datetime.timedelta(days=7 * n) for n in range(45)
+    }
+    assert len({(row.unit.pk, row.date_from) for row in rows}) == len(rows)
+    assert all(row.unit.holds_on(row.counted_on) and row.sent_at < row.reviewed_at for row in rows)
+    assert not any(second_looks(row.numbers, usual={}) for row in rows)
 
 
 def test_the_demo_refuses_a_database_with_other_people():
