@@ -13,7 +13,7 @@ class MonthConverter:
         return datetime.date(int(year), int(month), 1)
 
     def to_url(self, value):
-        return value if isinstance(value, str) else f"{value:%Y-%m}"
+        return value if isinstance(value, str) else value.isoformat()[:7]
 
 
 class WeekConverter:
@@ -29,7 +29,7 @@ class WeekConverter:
         if isinstance(value, str):
             return value
         year, week, _day = value.isocalendar()
-        return f"{year}-W{week:02d}"
+        return f"{year:04d}-W{week:02d}"
 
 
 class DateConverter:
@@ -53,4 +53,4 @@ class DayConverter:
         return datetime.date.fromisoformat(value)
 
     def to_url(self, value):
-        return value if isinstance(value, str) else f"{value:%Y-%m-%d}"
+        return value if isinstance(value, str) else value.isoformat()

@@ -423,6 +423,7 @@ class TestPage:
 
     def test_a_month_beyond_the_calendar_is_not_found(self, w, client, page):
         assert client.get("/roster/TTHCC/9999-12/import/").status_code == 404
+        assert "/roster/TTHCC/0001-01/" in client.get("/roster/TTHCC/0001-01/import/").content.decode()
         assert Roster.objects.count() == 1
 
 
