@@ -207,7 +207,8 @@ class TestPages:
         client.force_login(w.volunteer)
         answer = client.post(reverse("notices:read", args=[notice.pk]), {"next": "/me/"})
         assert answer.url == "/me/"
-        assert client.post(reverse("notices:read", args=[other.pk]), {"next": "//xau.example/"}).url == "/notices/"
+        for address in ("//xau.example/", "https://xau.example/", "khong-co", "home", "\x00"):
+            assert client.post(reverse("notices:read", args=[other.pk]), {"next": address}).url == "/notices/"
         assert latest_unread(w.volunteer) == []
 
     def test_opening_one_marks_it_and_leads_to_its_page(self, w, client):
