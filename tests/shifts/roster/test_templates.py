@@ -118,6 +118,21 @@ def test_on_the_page(w, leader):
     assert Assignment.objects.count() == 9
 
 
+def test_undo_is_offered_only_for_duties_that_the_template_gave(w, leader):
+    template = kept(w)
+    toast_undo = "</span><form"  # beside the sentence; the button of the head stands elsewhere
+
+    def said(name, values):
+        page = leader.post(reverse(f"roster:{name}", args=["TTHCC", NOVEMBER]), values, **HTMX).content.decode()
+        toast = page.partition('class="toast-slot"')[2].partition('id="carry"')[0]
+        return toast_undo in toast, "không xếp thêm ca nào" in toast
+
+    assert said("save_template", {"week": "2026-11-02", "name": "Tuần 2"}) == (False, False)
+    assert said("lay_template", {"template": template.pk}) == (True, False)
+    assert said("lay_template", {"template": template.pk}) == (False, True)
+    assert said("drop_template", {"template": template.pk}) == (False, False)
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [
