@@ -89,6 +89,11 @@ def test_every_list_opens_and_is_searched_and_so_do_its_pages(site, model):
         assert site.get(address(model, "change", row.pk)).status_code == 200
 
 
+@pytest.mark.parametrize("query", ["roster/?state__exact", "assignment/?roster__state__exact", "user/?roles__kind__exact"])
+def test_a_filter_with_a_nul_is_refused(site, query):
+    assert site.get(f"/admin/shifts/{query}=%00").status_code == 400
+
+
 @pytest.mark.parametrize("words", ["a " * 1100, "x" * 60000], ids=["many words", "a long word"])
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
 def test_a_search_of_any_length_is_answered(site, model, words):
