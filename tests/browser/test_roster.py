@@ -102,7 +102,7 @@ def test_the_grid_by_keyboard_alone(leader, w):
     expect(chip(leader, 2)).to_contain_text("Thiếu 1 người")
     expect(chip(leader, 2)).to_be_focused()
     leader.keyboard.press("z")
-    said(leader, "Đã hoàn tác lần sửa.")
+    said(leader, f"Đã hoàn tác lần sửa ngày 02/11: {before[2][0]}.")
     assert on(2) == before[2]
     # X picks up, X puts down: two on one day change their floors
     chip(leader, 2).focus()
