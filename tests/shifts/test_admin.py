@@ -89,7 +89,9 @@ def test_every_list_opens_and_is_searched_and_so_do_its_pages(site, model):
         assert site.get(address(model, "change", row.pk)).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["roster/?state__exact", "assignment/?roster__state__exact", "user/?roles__kind__exact"])
+@pytest.mark.parametrize(
+    "query", ["roster/?state__exact", "assignment/?roster__state__exact", "user/?roles__kind__exact"]
+)
 def test_a_filter_with_a_nul_is_refused(site, query):
     assert site.get(f"/admin/shifts/{query}=%00").status_code == 400
 
