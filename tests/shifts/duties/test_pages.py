@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from shifts.duties import regulations as rules
 from shifts.models import (
     Assignment,
     Attendance,
@@ -409,6 +410,15 @@ def test_regulations_are_read_once_and_the_yellow_line_goes(w, me, as_user):
     assert me.get(f"/me/regulations/{10**12}/").status_code == 404
     leader = shown(as_user(w.leader).get("/me/regulations/"))
     assert "1 đã đọc, 4 chưa đọc" in leader
+
+
+def test_regulations_that_were_read_no_longer_wait_at_the_bell(w, me):
+    row = Regulation.objects.create(team=w.team, version=1, title="Quy chế", text="Điều 1.")
+    rules.publish(regulation=row, by=w.leader)
+    assert [notice.kind for notice in w.volunteer.notices.unread()] == ["regulation"]
+    me.post(f"/me/regulations/{row.pk}/read/")
+    assert list(w.volunteer.notices.unread()) == []
+    assert w.mate.notices.unread().count() == 1
 
 
 def test_the_regulations_of_another_team_do_not_exist(w, me):
