@@ -127,6 +127,9 @@ def test_a_refused_move_says_why_in_place_and_changes_nothing(leader, w):
     chip(leader, 16).drag_to(chip(leader, 17))
     said(leader, "Đã chuyển Thùy Linh vào 17/11, Tầng 1, cả ngày.")
     expect(chip(leader, 17)).to_have_text("Thùy Linh")
+    chip(leader, 17).drag_to(chip(leader, 17, 1))
+    expect(leader.locator("#refused")).to_have_text("Thùy Linh chưa nhận việc ở Tầng 2.")
+    expect(leader.locator(".toast-slot .toast")).to_have_count(0)
 
 
 def test_a_hole_is_filled_from_the_panel(leader, w):
