@@ -14,7 +14,7 @@ from shifts.notices import tell
 from shifts.roster.changes import Kind, RosterRefused, change_roster, undo_change
 from shifts.roster.facts import Duty, RosterFacts
 
-from .hours import USUAL_HOURS, Hours, sessions_title
+from .hours import ORDER, Hours, sessions_title
 from .people import DutyOver, leaders_of, lock_rosters, words_of
 
 UNDO_MINUTES = 10
@@ -52,7 +52,7 @@ def places_for(volunteer: Volunteer, at: datetime.datetime | None = None) -> lis
     """Waiting places, at the site where this person's team is at home, that they could take now; in order of time."""
     at = at or timezone.now()
     rows = OpenPlace.objects.waiting().filter(
-        roster__site=volunteer.team.home_site_id, roster__state=Roster.State.PUBLISHED, date__gte=_day(at)
+        roster__site=volunteer.team.home_site_id, roster__state=Roster.State.PUBLISHED, date__gte=timezone.localdate(at)
     )
     waiting = list(rows.select_related("post__site", "roster__site", "given_up").order_by("date", "post", "opened_at"))
     waiting = [place for place in waiting if not _own(place, volunteer)]
@@ -62,10 +62,6 @@ def places_for(volunteer: Volunteer, at: datetime.datetime | None = None) -> lis
     facts = RosterFacts(waiting[0].roster.site, waiting[0].date, waiting[-1].date, people=[volunteer])
     able = [place for place in waiting if hours.ends(place) > at and _can_take(facts, volunteer, place)]
     return sorted(_together(able), key=lambda stint: (stint.date, stint.places[0].post.position))
-
-
-def _day(at):
-    return timezone.localdate(at)
 
 
 def _own(place, volunteer):
@@ -85,9 +81,8 @@ def _together(places):
     for place in places:
         sessions = found.setdefault((place.date, place.post_id), {})
         sessions.setdefault(place.session, []).append(place)
-    order = list(USUAL_HOURS)
     for sessions in found.values():
-        first = [sessions[session][0] for session in sorted(sessions, key=order.index)]
+        first = [sessions[session][0] for session in sorted(sessions, key=ORDER.index)]
         yield OpenStint(first, left=min(len(rows) for rows in sessions.values()))
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shifts.dates import day_name
+from shifts.dates import day_name, sessions_joined
 from shifts.models import Assignment, OpenPlace, Roster, RosterChange, RosterChangeLine, Site, User
 from shifts.notices import tell
 
@@ -40,15 +40,18 @@ class NothingToUndo(RosterRefused):
     """There is no change left that could be undone."""
 
 
+def bounds_sentence() -> str:
+    """What is said of a month outside the years in which rosters are kept."""
+    return _("Lịch trực có từ năm {first} đến năm {last}.").format(first=FIRST_YEAR, last=LAST_YEAR - 1)
+
+
 def roster_of(site: Site, month: datetime.date) -> Roster:
     """Return the site's roster of the month in which the date lies, made as an empty draft when missing.
 
     Raises RosterRefused for a month outside the years 2019 to 2100.
     """
     if not FIRST_YEAR <= month.year < LAST_YEAR:
-        raise RosterRefused(
-            _("Lịch trực có từ năm {first} đến năm {last}.").format(first=FIRST_YEAR, last=LAST_YEAR - 1)
-        )
+        raise RosterRefused(bounds_sentence())
     return Roster.objects.get_or_create(site=site, month=month.replace(day=1))[0]
 
 
@@ -219,15 +222,12 @@ def _by_person(rows):
 
 def duty_words(duties: Iterable[tuple[datetime.date, str, str]]) -> str:
     """(date, post name, session) in words: "thứ Năm 18/06 (Tầng 2, sáng và chiều)", days parted by commas."""
-    names = dict(Assignment._meta.get_field("session").choices)
-    order = list(names)
     together = defaultdict(set)
     for date, post, session in duties:
         together[date, post].add(session)
     words = []
     for (date, post), sessions in sorted(together.items()):
-        said = _(" và ").join(str(names[session]) for session in sorted(sessions, key=order.index))
-        words.append(f"{day_name(date)} ({post}, {said})")
+        words.append(f"{day_name(date)} ({post}, {sessions_joined(sessions)})")
     return ", ".join(words)
 
 
