@@ -175,6 +175,7 @@ class TestPage:
         client.force_login(w.leader)
         page = client.get(PATH).content.decode()
         assert "2 bạn sẽ được báo" in page
+        assert "trong đó có ca của bạn" in page  # the third of those below
         assert "Thứ Hai 02/11, Tầng 3, chiều: thiếu 1 người; có thể nhờ Quốc Khánh." in page
         assert "Công bố cho 3 bạn" in page
         assert Roster.objects.get().state == "draft"
