@@ -7,15 +7,19 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from shifts.models import Assignment, Attendance, OpenPlace, RosterChange, User, Volunteer
+from shifts.models import Assignment, OpenPlace, RosterChange, User, Volunteer
 from shifts.notices import tell
 from shifts.roster.changes import Act, Kind, change_roster, lock_roster, undo_change
 from shifts.roster.facts import Duty
 
 from .hours import Hours
+from .mine import came_to
 from .people import DutyGone, DutyOver, leaders_of, locked_duties, tell_free, words_of
 from .swaps import close_waiting
+
+ALREADY_CHECKED_IN = gettext_lazy("Bạn đã điểm danh ca này. Phải về sớm thì bấm “Tôi về” ở trang Hôm nay.")
 
 
 class AlreadyCheckedIn(DutyOver):
@@ -73,9 +77,8 @@ def refuse_lost(volunteer: Volunteer, duties: Iterable[Assignment], at: datetime
             raise DutyGone(_("Ca này không phải của bạn."))
         if hours.ends(duty) <= at:
             raise DutyOver(_("Ca này đã qua. Nếu điểm danh chưa đúng, hãy nhờ đội trưởng sửa."))
-    came = Attendance.objects.filter(assignment__in=[duty.pk for duty in duties], state__in=Attendance.CAME)
-    if came.exists():
-        raise AlreadyCheckedIn(_("Bạn đã điểm danh ca này. Phải về sớm thì báo đội trưởng để ghi giờ về."))
+    if came_to(duties):
+        raise AlreadyCheckedIn(ALREADY_CHECKED_IN)
 
 
 def _tell_leaders(leaders, volunteer, duties, *, told, by, at):

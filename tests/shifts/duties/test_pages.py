@@ -246,6 +246,19 @@ def test_junk_for_a_place_is_a_sentence(w, me, junk):
     assert re.search("không còn nữa|Hãy chọn một chỗ", shown(answer))
 
 
+def test_who_is_here_this_morning_is_asked_about_the_afternoon_alone(w, me, time_machine):
+    morning, afternoon = held(w.volunteer, TUESDAY)
+    time_machine.move_to(moment(TUESDAY, 7, 40), tick=False)
+    Attendance.objects.create(assignment=morning, state="present", arrived_at=moment(TUESDAY, 7, 25))
+    page = shown(me.get(ABSENCE))
+    assert "Chỗ của bạn ở Tầng 2, ca chiều sẽ mở ra." in page
+    assert "Cả ngày" not in page
+    me.post(ABSENCE)
+    assert [row.session for row in held(w.volunteer, TUESDAY)] == ["sang"]
+    assert "Tôi không đến được" not in shown(me.get("/me/"))
+    assert "bấm “Tôi về” ở trang Hôm nay" in shown(me.get(ABSENCE, follow=True))
+
+
 def test_a_swap_is_sent_in_two_steps_and_accepted(w, me, as_user):
     theirs = give(w, w.leader, THURSDAY, post=w.t3)
     assert "Lý Thị Hạnh" in shown(me.get(SWAP))
@@ -259,7 +272,9 @@ def test_a_swap_is_sent_in_two_steps_and_accepted(w, me, as_user):
     assert "Nguyễn Thu Hà muốn đổi ca với bạn" in page
     assert "Mình thi hôm đó" in page
     request = SwapRequest.objects.get()
-    assert "Đã đổi ca." in shown(leader.post(reverse("me:swap_accept", args=[request.pk]), follow=True))
+    page = shown(leader.post(reverse("me:swap_accept", args=[request.pk]), follow=True))
+    assert "Đã đổi ca: bạn trực thứ Ba 03/11 (Tầng 2, sáng và chiều)." in page
+    assert "Thứ Ba 03/11 (Tầng 2, cả ngày) Nay bạn trực Thứ Năm 05/11 (Tầng 3, cả ngày) Nay Nguyễn Thu Hà trực" in page
     assert len(held(w.volunteer, THURSDAY)) == 2
     assert "Đã đổi lại như cũ" in shown(me.post(reverse("me:swap_back", args=[request.pk]), follow=True))
     assert len(held(w.volunteer, TUESDAY)) == 2
