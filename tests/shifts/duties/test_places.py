@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from shifts.attendance import mark
 from shifts.duties.absences import cannot_come
 from shifts.duties.people import DutyOver
 from shifts.duties.places import PlaceTaken, TooLateToUndo, places_for, take_places, undo_take
@@ -111,6 +112,23 @@ def test_later_it_is_a_promise(w):
     change = take_places(places=keys(), volunteer=w.leader_v, by=w.leader, at=NOW)
     with pytest.raises(TooLateToUndo, match="Tôi không đến được"):
         undo_take(change=change, volunteer=w.leader_v, by=w.leader, at=NOW + datetime.timedelta(minutes=11))
+
+
+def test_a_place_is_not_given_back_by_who_was_there_already(w):
+    at = moment(TUESDAY, 7, 30)
+    change = take_places(places=keys(), volunteer=w.leader_v, by=w.leader, at=at)
+    mark(assignment=held(w.leader, TUESDAY)[0], state="present", by=w.leader, at=at)
+    with pytest.raises(DutyOver, match="đã điểm danh"):
+        undo_take(change=change, volunteer=w.leader_v, by=w.leader, at=at + datetime.timedelta(minutes=5))
+    assert len(held(w.leader, TUESDAY)) == 2
+
+
+def test_a_place_is_not_given_back_once_its_session_is_over(w):
+    at = moment(TUESDAY, 11, 25)
+    change = take_places(places=keys()[:1], volunteer=w.leader_v, by=w.leader, at=at)
+    with pytest.raises(DutyOver):
+        undo_take(change=change, volunteer=w.leader_v, by=w.leader, at=at + datetime.timedelta(minutes=6))
+    assert [duty.session for duty in held(w.leader, TUESDAY)] == ["sang"]
 
 
 def test_a_person_of_another_site_does_not_take_a_place_here(w):
