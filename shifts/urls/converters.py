@@ -42,15 +42,3 @@ class DateConverter:
 
     def to_url(self, value):
         return value if isinstance(value, str) else value.isoformat()
-
-
-class DayConverter:
-    """2026-11-26 as a date."""
-
-    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-
-    def to_python(self, value):
-        return datetime.date.fromisoformat(value)
-
-    def to_url(self, value):
-        return value if isinstance(value, str) else value.isoformat()
