@@ -14,7 +14,7 @@ from shifts.roster.changes import change_roster
 from shifts.roster.facts import Duty
 from tests.factories import make_user, roster_world
 
-from .screens import WIDTHS
+from .screens import PHONE, WIDTHS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONTH = datetime.date(2093, 11, 1)  # far ahead: what has begun cannot be repaired
@@ -161,6 +161,25 @@ def test_a_month_is_published_and_a_gap_repaired(leader, w):
     assert list(RosterChange.objects.order_by("pk").values_list("kind", flat=True)) == [
         "build", "publish", "edit", "repair"
     ]  # fmt: skip
+
+
+def test_an_act_on_a_phone_leaves_the_page_where_it_is(leader, w):
+    duties = [Duty(MONTH.replace(day=16), session, w.t1, w.specialist.volunteer) for session in ("sang", "chieu")]
+    change_roster(roster=w.roster, kind="edit", by=w.leader, add=duties)
+    leader.set_viewport_size(PHONE)
+    leader.emulate_media(reduced_motion="no-preference")
+    leader.reload()
+    chip(leader, 16).focus()
+    leader.wait_for_timeout(1000)  # the page glides to what takes the focus
+    before = leader.evaluate("scrollY")
+    leader.evaluate(
+        "window.farthest = 0; addEventListener('scroll', () => { farthest = Math.max(farthest, scrollY); })"
+    )
+    leader.keyboard.press("p")
+    said(leader, "Đã ghim Thùy Linh.")
+    leader.wait_for_timeout(200)
+    assert before > 500
+    assert leader.evaluate("farthest") < before + 300
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
