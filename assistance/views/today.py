@@ -219,9 +219,7 @@ class MarkForm(forms.Form):
     """A state, and where they are known better than by the tap: the times and a note."""
 
     state = forms.CharField(max_length=10)
-    arrived = forms.TimeField(
-        label=_("Đến lúc"), required=False, error_messages={"invalid": _("Giờ viết như 07:30.")}
-    )
+    arrived = forms.TimeField(label=_("Đến lúc"), required=False, error_messages={"invalid": _("Giờ viết như 07:30.")})
     left = forms.TimeField(label=_("Về lúc"), required=False, error_messages={"invalid": _("Giờ viết như 11:30.")})
     note = forms.CharField(label=_("Ghi chú"), max_length=attendance.LONGEST_NOTE, required=False)
 
