@@ -72,8 +72,7 @@ def _site(request):
 
 def _team_sites(access):
     """Keys of the home sites of this person's teams, their own first: known without a question."""
-    teams = [access.member_team, *(role.team for role in access.roles if role.team_id)]
-    return list(dict.fromkeys(team.home_site_id for team in teams if team and team.home_site_id))
+    return list(dict.fromkeys(team.home_site_id for team in access.teams if team.home_site_id))
 
 
 def _address(site, date, **query):
