@@ -98,7 +98,7 @@ def undo(request, site, month):
 def _undone(change):
     """What was undone; of an edit by hand also whose duties and when, because several look alike."""
     if change.kind != change.Kind.EDIT:
-        return _("Đã hoàn tác lần {what}.").format(what=change.get_kind_display())
+        return _("Đã hoàn tác: {what}.").format(what=change.get_kind_display())
     lines = list(change.lines.select_related("volunteer__user"))
     people = dict.fromkeys(line.volunteer.user.get_short_name() for line in lines)
     days = dict.fromkeys(f"{line.date:%d/%m}" for line in lines)

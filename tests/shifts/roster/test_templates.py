@@ -65,6 +65,12 @@ def test_undo_takes_all_of_it_back_and_leaves_what_was_there(w):
     assert held(w) == [("02", "T1", "tnv"), ("03", "T2", "ban")]
 
 
+def test_undo_on_the_page_says_that_it_was_a_template(w, leader):
+    lay_template(template=kept(w), month=NOVEMBER, by=w.leader)
+    answer = leader.post(reverse("roster:undo", args=["TTHCC", NOVEMBER]), {}, **HTMX)
+    assert "Đã hoàn tác: lịch mẫu." in answer.content.decode()
+
+
 def test_laying_it_twice_gives_nothing_twice(w):
     template = kept(w)
     lay_template(template=template, month=NOVEMBER, by=w.leader)
