@@ -13,6 +13,7 @@ from shifts.models import Assignment, OpenPlace, RosterChange, User, Volunteer
 from shifts.notices import tell
 from shifts.roster.changes import Act, Kind, change_roster, lock_roster, undo_change
 from shifts.roster.facts import Duty
+from shifts.roster.invitations import invitation_key
 
 from .hours import Hours
 from .mine import came_to
@@ -49,7 +50,7 @@ def cannot_come(
         change_roster(roster=rows[0].roster, kind=Kind.ABSENCE, by=by, remove=rows, at=at, quiet=True)
         for _pk, rows in sorted(by_roster.items())
     ]
-    OpenPlace.objects.bulk_create(
+    opened = OpenPlace.objects.bulk_create(
         OpenPlace(
             roster_id=duty.roster_id,
             date=duty.date,
@@ -63,7 +64,7 @@ def cannot_come(
     )
     close_waiting(duties, by=by, at=at)
     leaders = leaders_of(volunteer.team)
-    told = tell_free(duties, by=by, leaders=leaders)
+    told = tell_free(duties, key=invitation_key(opened), by=by, leaders=leaders)
     _tell_leaders(leaders, volunteer, duties, told=len(told), by=by, at=at)
     return changes
 

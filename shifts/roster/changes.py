@@ -14,6 +14,7 @@ from shifts.models import Assignment, OpenPlace, Roster, RosterChange, RosterCha
 from shifts.notices import tell
 
 from .facts import Duty, Reason, RosterFacts
+from .invitations import end_invitations, renew_invitations
 
 Act = RosterChangeLine.Act
 Kind = RosterChange.Kind
@@ -175,16 +176,21 @@ def _keep_open_places(roster, gone, made, at, *, reopen):
     if not roster.is_published:
         return
     if reopen:
-        OpenPlace.objects.filter(taken__in=[row.pk for row in gone]).update(taken=None, closed_at=None)
+        again = OpenPlace.objects.filter(taken__in=[row.pk for row in gone])
+        renew_invitations(list(again))
+        again.update(taken=None, closed_at=None)
     waiting = defaultdict(list)
     for place in OpenPlace.objects.waiting().filter(roster=roster).order_by("opened_at", "pk"):
         waiting[place.date, place.session, place.post_id].append(place)
+    filled = []
     for row in made:
         places = waiting[row.date, row.session, row.post_id]
         if places:
             place = places.pop(0)
             place.taken, place.closed_at = row, at
             place.save(update_fields=["taken", "closed_at"])
+            filled.append(place)
+    end_invitations(filled, at)
 
 
 def _line(change, act, row):
