@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assistance.models import HourlyTally, Procedure
 from assistance.reference import reference
+from shifts.dates import monday_of
 
 COUNTS = """
     SELECT COALESCE(SUM(CASE WHEN figure = 'visits' AND volunteer_id = %s THEN value END), 0),
@@ -58,7 +59,7 @@ def quick_procedures(*, site, today=None) -> list[Procedure]:
     Counting up to Monday keeps the order still for a week: a key never moves under the finger.
     """
     today = today or timezone.localdate()
-    monday = today - datetime.timedelta(days=today.weekday())
+    monday = monday_of(today)
     lists = reference()
     key = ("quick", site.pk, monday)
     return lists.kept(key, lambda: _most_asked(site, monday, today))

@@ -40,23 +40,40 @@ class Access:
         return [role.unit for role in self.roles if role.unit_id and (not kinds or role.kind in kinds)]
 
     @cached_property
-    def member_team(self):
-        """The team where this person serves today, or None."""
+    def _volunteer(self):
         try:
-            volunteer = self.user.volunteer
+            return self.user.volunteer
         except (AttributeError, ObjectDoesNotExist):  # AttributeError: the anonymous user
             return None
-        return volunteer.team if volunteer.serves_on(timezone.localdate()) else None
+
+    @cached_property
+    def member_team(self):
+        """The team where this person serves today, or None."""
+        member = self._volunteer
+        return member.team if member and member.serves_on(timezone.localdate()) else None
+
+    @cached_property
+    def team_roles(self):
+        """Roles at teams; those at the home team end with the membership, whoever forgot to end the role."""
+        member = self._volunteer
+        has_left = member and member.left and member.left <= timezone.localdate()
+        left = member.team_id if has_left else None
+        return [role for role in self.roles if role.team_id and role.team_id != left]
+
+    @cached_property
+    def teams(self):
+        """Teams this person belongs to, where they serve first."""
+        found = [self.member_team, *(role.team for role in self.team_roles)]
+        return list({team.pk: team for team in found if team}.values())
 
     @cached_property
     def team_ids(self):
         """Keys of the teams this person belongs to."""
-        own = {self.member_team.pk} if self.member_team else set()
-        return frozenset(own | {role.team_id for role in self.roles if role.team_id})
+        return frozenset(team.pk for team in self.teams)
 
     @cached_property
     def led_team_ids(self):
-        return frozenset(role.team_id for role in self.roles if role.kind == Kind.LEADER)
+        return frozenset(role.team_id for role in self.team_roles if role.kind == Kind.LEADER)
 
     @cached_property
     def sees_everything(self):
@@ -96,8 +113,7 @@ class Access:
     @cached_property
     def sees_rosters(self):
         """Whether the menu leads to rosters: at most one query, none for a team's people and those of the province."""
-        teams = [self.member_team, *(role.team for role in self.roles)]
-        if self.sees_everything or any(team and team.home_site_id for team in teams):
+        if self.sees_everything or any(team.home_site_id for team in self.teams):
             return True
         below = Q()
         for unit in self.roots():

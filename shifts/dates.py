@@ -1,9 +1,14 @@
-"""Dates as people here say them: Django's own names of weekdays are "Thứ 2", ours are "thứ Hai"."""
+"""Dates and sessions as people here say them: Django's own names of weekdays are "Thứ 2", ours are "thứ Hai"."""
 
 import datetime
+from collections.abc import Iterable
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shifts.models import SiteSession
+
+Session = SiteSession.Session
 WEEKDAYS = [_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật")]
 WEEKDAYS_SHORT = [_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN")]
 
@@ -21,3 +26,14 @@ def weekday_short(date: datetime.date) -> str:
 def day_name(date: datetime.date) -> str:
     """thứ Năm 18/06"""
     return f"{weekday_name(date)} {date:%d/%m}"
+
+
+def sessions_joined(sessions: Iterable[str]) -> str:
+    """sáng và chiều, in the order of the day"""
+    chosen = sorted(set(sessions), key=Session.values.index)
+    return gettext(" và ").join(str(Session(session).label) for session in chosen)
+
+
+def monday_of(date: datetime.date) -> datetime.date:
+    """The first day of the week in which the date lies."""
+    return date - datetime.timedelta(days=date.weekday())

@@ -125,6 +125,7 @@ def _subject(notices):
     more = len(notices) - 1
     if not more:
         return text
+    text = text.rstrip("?!")  # "…?, và" reads like a slip
     return ngettext("%(text)s, và %(count)d việc nữa", "%(text)s, và %(count)d việc nữa", more) % {
         "text": text,
         "count": more,

@@ -1,7 +1,8 @@
-"""The language a person chose, and the login every page needs."""
+"""The language a person chose, the login every page needs, and addresses no database can be asked about."""
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequiredMiddleware
+from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -42,3 +43,18 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
         if wants_fragment(request):
             return text_refusal(401, sentence)
         return super().handle_no_permission(request, view_func)
+
+
+class AddressWithoutNulMiddleware:
+    """A code or a secret with a NUL in it names nothing: PostgreSQL cannot even be asked for it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    @staticmethod
+    def process_view(request, view, args, kwargs):
+        if "\x00" in request.path_info:
+            raise Http404

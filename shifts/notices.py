@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from shifts.models import Notice, User
 
-SHOWN_AT_HOME = 5
 KEPT_DAYS_ONCE_READ, KEPT_DAYS = 90, 365
 
 
@@ -28,11 +27,6 @@ def tell(users: Iterable[User], *, kind: str, text: str, url: str = "", key: str
     fresh = [row for row in rows if row.user_id not in known]
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
-
-
-def latest_unread(user: User) -> list[Notice]:
-    """What this person has not read yet, the newest first: for `components/_notices.html` on a home page."""
-    return list(Notice.objects.unread().filter(user=user)[:SHOWN_AT_HOME])
 
 
 def mark_read(notices, at: datetime.datetime | None = None) -> int:

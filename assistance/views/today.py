@@ -23,11 +23,14 @@ from assistance.today_parts import RUNNING, session_html
 from shifts import attendance
 from shifts.access import Access
 from shifts.attendance import AttendanceRefused
+from shifts.dates import day_name, sessions_joined
 from shifts.models import Assignment, AttendanceMark, Roster
 from shifts.roster.changes import FIRST_YEAR
 from shifts.roster.today import OnFloor, day_at_site
+from shifts.roster.wanted import wanted_after
 
 SITES_TO_CHOOSE = 12
+WANTED_SHOWN = 6
 
 
 @require_safe
@@ -69,8 +72,7 @@ def _site(request):
 
 def _team_sites(access):
     """Keys of the home sites of this person's teams, their own first: known without a question."""
-    teams = [access.member_team, *(role.team for role in access.roles if role.team_id)]
-    return list(dict.fromkeys(team.home_site_id for team in teams if team and team.home_site_id))
+    return list(dict.fromkeys(team.home_site_id for team in access.teams if team.home_site_id))
 
 
 def _address(site, date, **query):
@@ -115,6 +117,7 @@ def _context(request, site, date):
         "manages": manages,
         "mine": _own_now(day, now) if is_today else None,
         "silent": [person for person in day.current.people if person.logs_nothing] if day.current else [],
+        "wanted": _wanted(site, date, posts) if manages and is_today else [],
         "unplanned": [row for pk, row in counts.items() if pk not in on_roster] if manages else [],
         "sites": _other_sites(access, site),
         "text_url": reverse("roster:text_day", args=[site.code, date]),
@@ -126,6 +129,18 @@ def _context(request, site, date):
         + [session_html(row, manages=manages, is_open=not is_today) for row in day.over],
         "builder_url": reverse("roster:month", args=[site.code, date]) if manages else "",
     }
+
+
+def _wanted(site, date, posts):
+    """(words, address in the builder) of the next places where somebody is wanted after the date."""
+    names = {post.pk: post.name for post in posts}
+    return [
+        (
+            f"{day_name(spot.date)}, {names.get(spot.post, '')}, {sessions_joined(spot.sessions)}",
+            f"{reverse('roster:month', args=[site.code, spot.month])}?at={spot}",
+        )
+        for spot in wanted_after(site, date)[:WANTED_SHOWN]
+    ]
 
 
 def _own_now(day, now):
@@ -203,9 +218,7 @@ class MarkForm(forms.Form):
     """A state, and where they are known better than by the tap: the times and a note."""
 
     state = forms.CharField(max_length=10)
-    arrived = forms.TimeField(
-        label=_("Đến lúc"), required=False, error_messages={"invalid": _("Giờ viết như 07:30.")}
-    )
+    arrived = forms.TimeField(label=_("Đến lúc"), required=False, error_messages={"invalid": _("Giờ viết như 07:30.")})
     left = forms.TimeField(label=_("Về lúc"), required=False, error_messages={"invalid": _("Giờ viết như 11:30.")})
     note = forms.CharField(label=_("Ghi chú"), max_length=attendance.LONGEST_NOTE, required=False)
 

@@ -16,6 +16,7 @@ class DueRunAdmin(ReadOnlyAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
+    unit_paths = ["user__volunteer__team__unit"]
     list_display = ["made_at", "user", "kind", "text", "read_at", "mailed_at"]
     list_display_links = ["text"]
     list_filter = ["kind"]

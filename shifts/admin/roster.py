@@ -22,6 +22,7 @@ from shifts.models import (
 
 @admin.register(Roster)
 class RosterAdmin(ReadOnlyAdmin):
+    unit_paths = ["site__unit"]
     list_display = ["site", "month", "state", "version", "published_at", "published_by"]
     list_display_links = ["month"]
     list_filter = ["state", "site"]
@@ -32,6 +33,7 @@ class RosterAdmin(ReadOnlyAdmin):
 
 @admin.register(Assignment)
 class AssignmentAdmin(ReadOnlyRowsAdmin):
+    unit_paths = ["volunteer__team__unit", "roster__site__unit"]
     resource_classes = [AssignmentResource]
     list_display = ["date", "session", "post", "event", "volunteer", "state", "pinned"]
     list_display_links = ["date"]
@@ -52,6 +54,7 @@ class LineInline(admin.TabularInline):
 
 @admin.register(RosterChange)
 class RosterChangeAdmin(ReadOnlyAdmin):
+    unit_paths = ["roster__site__unit"]
     list_display = ["made_at", "roster", "kind", "version", "made_by", "note"]
     list_display_links = ["made_at", "kind"]
     list_filter = ["kind", "roster"]
@@ -63,6 +66,7 @@ class RosterChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(RosterChangeLine)
 class RosterChangeLineAdmin(ReadOnlyAdmin):
+    unit_paths = ["change__roster__site__unit"]
     list_display = ["date", "session", "act", "post", "volunteer", "change"]
     list_display_links = ["date"]
     list_filter = ["act", "session"]
@@ -74,6 +78,7 @@ class RosterChangeLineAdmin(ReadOnlyAdmin):
 
 @admin.register(RosterShare)
 class RosterShareAdmin(ReadOnlyAdmin):
+    unit_paths = ["roster__site__unit"]
     list_display = ["roster", "volunteer", "fair_share"]
     list_filter = ["roster"]
     list_select_related = ["roster__site", "volunteer__user"]
@@ -83,6 +88,7 @@ class RosterShareAdmin(ReadOnlyAdmin):
 
 @admin.register(RaisedLimit)
 class RaisedLimitAdmin(ReadOnlyAdmin):
+    unit_paths = ["roster__site__unit"]
     list_display = ["roster", "volunteer", "max_per_week", "max_per_month"]
     list_select_related = ["roster__site", "volunteer__user"]
     search_fields = ["volunteer__user__username"]
@@ -91,6 +97,7 @@ class RaisedLimitAdmin(ReadOnlyAdmin):
 
 @admin.register(RosterRun)
 class RosterRunAdmin(ReadOnlyAdmin):
+    unit_paths = ["roster__site__unit"]
     list_display = ["requested_at", "roster", "state", "progress", "requested_by", "finished_at"]
     list_display_links = ["requested_at"]
     list_filter = ["state"]
@@ -100,6 +107,7 @@ class RosterRunAdmin(ReadOnlyAdmin):
 
 @admin.register(OpenPlace)
 class OpenPlaceAdmin(ReadOnlyAdmin):
+    unit_paths = ["roster__site__unit"]
     list_display = ["date", "session", "post", "roster", "opened_by", "opened_at", "closed_at"]
     list_display_links = ["date"]
     list_filter = ["session", "post"]
@@ -110,6 +118,7 @@ class OpenPlaceAdmin(ReadOnlyAdmin):
 
 @admin.register(RosterTemplate)
 class RosterTemplateAdmin(ReadOnlyAdmin):
+    unit_paths = ["site__unit"]
     list_display = ["site", "name"]
     list_display_links = ["name"]
     list_filter = ["site"]
@@ -120,6 +129,7 @@ class RosterTemplateAdmin(ReadOnlyAdmin):
 
 @admin.register(RosterTemplateLine)
 class RosterTemplateLineAdmin(ReadOnlyAdmin):
+    unit_paths = ["template__site__unit"]
     list_display = ["template", "weekday", "session", "post", "volunteer"]
     list_display_links = ["weekday"]
     list_filter = ["template"]
@@ -130,6 +140,7 @@ class RosterTemplateLineAdmin(ReadOnlyAdmin):
 
 @admin.register(Attendance)
 class AttendanceAdmin(ReadOnlyRowsAdmin):
+    unit_paths = ["assignment__volunteer__team__unit", "assignment__roster__site__unit"]
     resource_classes = [AttendanceResource]
     list_display = ["assignment", "state", "arrived_at", "left_at", "minutes", "note"]
     list_filter = ["state"]
@@ -141,6 +152,7 @@ class AttendanceAdmin(ReadOnlyRowsAdmin):
 
 @admin.register(AttendanceMark)
 class AttendanceMarkAdmin(ReadOnlyAdmin):
+    unit_paths = ["attendance__assignment__volunteer__team__unit", "attendance__assignment__roster__site__unit"]
     list_display = ["made_at", "attendance", "state", "made_by", "undone_at"]
     list_display_links = ["made_at"]
     list_filter = ["state"]

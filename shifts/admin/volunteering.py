@@ -24,6 +24,7 @@ from shifts.models import (
 class LeaveAdmin(ReadOnlyRowsAdmin):
     """Looked at and taken from a file; taking leave back is done on the person's own page, which frees their duties."""
 
+    unit_paths = ["volunteer__team__unit"]
     resource_classes = [LeaveResource]
     list_display = ["volunteer", "date_from", "date_to", "session", "made_at", "withdrawn_at"]
     list_filter = ["session", "volunteer__team"]
@@ -45,6 +46,7 @@ class LeaveAdmin(ReadOnlyRowsAdmin):
 
 @admin.register(Preference)
 class PreferenceAdmin(ReadOnlyAdmin):
+    unit_paths = ["volunteer__team__unit"]
     list_display = ["volunteer", "sessions", "weekdays", "changed_at"]
     list_select_related = ["volunteer__user"]
     search_fields = ["volunteer__user__username"]
@@ -53,6 +55,7 @@ class PreferenceAdmin(ReadOnlyAdmin):
 
 @admin.register(SwapRequest)
 class SwapRequestAdmin(ReadOnlyAdmin):
+    unit_paths = ["asked_by__team__unit"]
     list_display = ["asked_at", "asked_by", "asked_of", "state", "answered_at"]
     list_display_links = ["asked_at"]
     list_filter = ["state"]
@@ -64,6 +67,7 @@ class SwapRequestAdmin(ReadOnlyAdmin):
 
 @admin.register(SwapDuty)
 class SwapDutyAdmin(ReadOnlyAdmin):
+    unit_paths = ["request__asked_by__team__unit"]
     list_display = ["request", "side", "assignment", "waiting"]
     list_display_links = ["assignment"]
     list_filter = ["side", "waiting"]
@@ -74,6 +78,7 @@ class SwapDutyAdmin(ReadOnlyAdmin):
 
 @admin.register(CalendarFeed)
 class CalendarFeedAdmin(ReadOnlyAdmin):
+    unit_paths = ["owner__volunteer__team__unit"]
     list_display = ["owner", "site", "made_at", "read_at", "revoked_at"]
     list_select_related = ["owner", "site"]
     search_fields = ["owner__username"]
@@ -85,6 +90,7 @@ class CalendarFeedAdmin(ReadOnlyAdmin):
 class RegulationAdmin(ReadOnlyRowsAdmin):
     """Written as a draft, then published; what people have read is never changed: a new version follows it."""
 
+    unit_paths = ["team__unit"]
     resource_classes = [RegulationResource]
     list_display = ["team", "version", "title", "published_at"]
     list_display_links = ["version", "title"]
@@ -130,6 +136,7 @@ class RegulationAdmin(ReadOnlyRowsAdmin):
 
 @admin.register(RegulationAcknowledgement)
 class RegulationAcknowledgementAdmin(ReadOnlyAdmin):
+    unit_paths = ["regulation__team__unit"]
     list_display = ["user", "regulation", "made_at"]
     list_filter = ["regulation"]
     list_select_related = ["user", "regulation"]

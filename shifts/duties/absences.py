@@ -7,15 +7,20 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from shifts.models import Assignment, Attendance, OpenPlace, RosterChange, User, Volunteer
+from shifts.models import Assignment, OpenPlace, RosterChange, User, Volunteer
 from shifts.notices import tell
 from shifts.roster.changes import Act, Kind, change_roster, lock_roster, undo_change
 from shifts.roster.facts import Duty
+from shifts.roster.invitations import invitation_key
 
 from .hours import Hours
+from .mine import came_to
 from .people import DutyGone, DutyOver, leaders_of, locked_duties, tell_free, words_of
 from .swaps import close_waiting
+
+ALREADY_CHECKED_IN = gettext_lazy("Bạn đã điểm danh ca này. Phải về sớm thì bấm “Tôi về” ở trang Hôm nay.")
 
 
 class AlreadyCheckedIn(DutyOver):
@@ -45,7 +50,7 @@ def cannot_come(
         change_roster(roster=rows[0].roster, kind=Kind.ABSENCE, by=by, remove=rows, at=at, quiet=True)
         for _pk, rows in sorted(by_roster.items())
     ]
-    OpenPlace.objects.bulk_create(
+    opened = OpenPlace.objects.bulk_create(
         OpenPlace(
             roster_id=duty.roster_id,
             date=duty.date,
@@ -59,7 +64,7 @@ def cannot_come(
     )
     close_waiting(duties, by=by, at=at)
     leaders = leaders_of(volunteer.team)
-    told = tell_free(duties, by=by, leaders=leaders)
+    told = tell_free(duties, key=invitation_key(opened), by=by, leaders=leaders)
     _tell_leaders(leaders, volunteer, duties, told=len(told), by=by, at=at)
     return changes
 
@@ -73,9 +78,8 @@ def refuse_lost(volunteer: Volunteer, duties: Iterable[Assignment], at: datetime
             raise DutyGone(_("Ca này không phải của bạn."))
         if hours.ends(duty) <= at:
             raise DutyOver(_("Ca này đã qua. Nếu điểm danh chưa đúng, hãy nhờ đội trưởng sửa."))
-    came = Attendance.objects.filter(assignment__in=[duty.pk for duty in duties], state__in=Attendance.CAME)
-    if came.exists():
-        raise AlreadyCheckedIn(_("Bạn đã điểm danh ca này. Phải về sớm thì báo đội trưởng để ghi giờ về."))
+    if came_to(duties):
+        raise AlreadyCheckedIn(ALREADY_CHECKED_IN)
 
 
 def _tell_leaders(leaders, volunteer, duties, *, told, by, at):

@@ -9,6 +9,7 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shifts.dates import sessions_joined
 from shifts.models import Assignment, SiteSession, User
 
 Session = SiteSession.Session
@@ -58,8 +59,7 @@ def sessions_title(sessions: Iterable[str]) -> str:
         return _("cả ngày")
     if len(chosen) == len(ORDER):
         return _("cả ngày và tối")
-    names = _(" và ").join(str(Session(session).label) for session in chosen)
-    return _("ca {sessions}").format(sessions=names)
+    return _("ca {sessions}").format(sessions=sessions_joined(chosen))
 
 
 @dataclass

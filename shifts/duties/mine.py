@@ -2,12 +2,22 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.utils import timezone
 
-from shifts.models import Assignment, OpenPlace, OutreachEvent, RosterChange, SwapDuty, SwapRequest, Volunteer
+from shifts.models import (
+    Assignment,
+    Attendance,
+    OpenPlace,
+    OutreachEvent,
+    RosterChange,
+    SwapDuty,
+    SwapRequest,
+    Volunteer,
+)
 
 from .hours import Hours, Stint, stints_of
 from .places import OpenStint
@@ -51,6 +61,7 @@ class Mine:
     swapped: list[Exchange] = field(default_factory=list)
     given_up: list[GivenUp] = field(default_factory=list)
     open_places: list[OpenStint] = field(default_factory=list)
+    came_to: set[int] = field(default_factory=set)  # keys of the next day's duties at which I have been
 
     @property
     def date(self):
@@ -58,13 +69,16 @@ class Mine:
 
     @property
     def next_post(self):
-        """Whether the next day has a duty at a post: that can be given up."""
-        return any(stint.post for stint in self.next_day)
+        """Whether the next day has a duty at a post at which I have not been yet: that can be given up."""
+        return any(stint.post and self._ahead(stint) for stint in self.next_day)
 
     @property
     def next_swappable(self):
         """Whether one of them does not wait for somebody's answer already."""
-        return any(stint.post and not stint.swap for stint in self.next_day)
+        return any(stint.post and not stint.swap and self._ahead(stint) for stint in self.next_day)
+
+    def _ahead(self, stint):
+        return any(duty.pk not in self.came_to for duty in stint.duties)
 
 
 def duties_of(volunteer: Volunteer, first: datetime.date, last: datetime.date | None = None) -> list[Assignment]:
@@ -74,6 +88,12 @@ def duties_of(volunteer: Volunteer, first: datetime.date, last: datetime.date | 
     if last is not None:
         rows = rows.filter(date__lte=last)
     return list(rows.select_related("post__site", "roster__site", "event__team", "volunteer__user", "volunteer__team"))
+
+
+def came_to(duties: Iterable[Assignment]) -> set[int]:
+    """Keys of those of these duties at which their person has been: one query."""
+    marks = Attendance.objects.filter(assignment__in=[duty.pk for duty in duties], state__in=Attendance.CAME)
+    return set(marks.values_list("assignment", flat=True))
 
 
 def mine(volunteer: Volunteer, at: datetime.datetime | None = None) -> Mine:
@@ -92,6 +112,8 @@ def mine(volunteer: Volunteer, at: datetime.datetime | None = None) -> Mine:
     if stints:
         found.next_day = [stint for stint in stints if stint.date == stints[0].date]
         found.later = stints[len(found.next_day) :]
+        if found.date == timezone.localdate(at):
+            found.came_to = came_to(duty for stint in found.next_day for duty in stint.duties)
     _sort_requests(found, requests, volunteer, hours, at)
     for exchange in found.asked_by_me:
         for stint in stints:

@@ -79,8 +79,8 @@ def free_for(duties: Iterable[Assignment]) -> dict[int, list[Volunteer]]:
     return found
 
 
-def tell_free(duties: Iterable[Assignment], *, by: User, leaders: Iterable[User]) -> list[User]:
-    """Tell everyone who could take one of these places, each of their own; return who was told.
+def tell_free(duties: Iterable[Assignment], *, key: str, by: User, leaders: Iterable[User]) -> list[User]:
+    """Tell everyone who could take one of these places, each of their own, under this key; return who was told.
 
     Leaders are left out: they read of the absence itself.
     """
@@ -94,5 +94,5 @@ def tell_free(duties: Iterable[Assignment], *, by: User, leaders: Iterable[User]
             people[person.pk] = person.user
     for pk, user in people.items():
         text = _("Đang cần người: {duties}. Bạn nhận được không?").format(duties=words_of(mine[pk]))
-        tell([user], kind="open_place", text=text, url=reverse("me:duties") + "#cho-trong", by=by)
+        tell([user], kind="open_place", text=text, url=reverse("me:duties") + "#cho-trong", key=key, by=by)
     return list(people.values())

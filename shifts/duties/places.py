@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shifts.models import OpenPlace, Roster, RosterChange, User, Volunteer
+from shifts.models import Assignment, Attendance, OpenPlace, Roster, RosterChange, User, Volunteer
 from shifts.notices import tell
 from shifts.roster.changes import Kind, RosterRefused, change_roster, undo_change
 from shifts.roster.facts import Duty, RosterFacts
 
-from .hours import USUAL_HOURS, Hours, sessions_title
-from .people import DutyOver, leaders_of, lock_rosters, words_of
+from .hours import ORDER, Hours, sessions_title
+from .people import DutyOver, leaders_of, lock_rosters, locked_duties, words_of
 
 UNDO_MINUTES = 10
 
@@ -52,7 +52,7 @@ def places_for(volunteer: Volunteer, at: datetime.datetime | None = None) -> lis
     """Waiting places, at the site where this person's team is at home, that they could take now; in order of time."""
     at = at or timezone.now()
     rows = OpenPlace.objects.waiting().filter(
-        roster__site=volunteer.team.home_site_id, roster__state=Roster.State.PUBLISHED, date__gte=_day(at)
+        roster__site=volunteer.team.home_site_id, roster__state=Roster.State.PUBLISHED, date__gte=timezone.localdate(at)
     )
     waiting = list(rows.select_related("post__site", "roster__site", "given_up").order_by("date", "post", "opened_at"))
     waiting = [place for place in waiting if not _own(place, volunteer)]
@@ -62,10 +62,6 @@ def places_for(volunteer: Volunteer, at: datetime.datetime | None = None) -> lis
     facts = RosterFacts(waiting[0].roster.site, waiting[0].date, waiting[-1].date, people=[volunteer])
     able = [place for place in waiting if hours.ends(place) > at and _can_take(facts, volunteer, place)]
     return sorted(_together(able), key=lambda stint: (stint.date, stint.places[0].post.position))
-
-
-def _day(at):
-    return timezone.localdate(at)
 
 
 def _own(place, volunteer):
@@ -85,9 +81,8 @@ def _together(places):
     for place in places:
         sessions = found.setdefault((place.date, place.post_id), {})
         sessions.setdefault(place.session, []).append(place)
-    order = list(USUAL_HOURS)
     for sessions in found.values():
-        first = [sessions[session][0] for session in sorted(sessions, key=order.index)]
+        first = [sessions[session][0] for session in sorted(sessions, key=ORDER.index)]
         yield OpenStint(first, left=min(len(rows) for rows in sessions.values()))
 
 
@@ -126,12 +121,22 @@ def take_places(
 def undo_take(
     *, change: RosterChange, volunteer: Volunteer, by: User, at: datetime.datetime | None = None
 ) -> RosterChange:
-    """Give back what was taken some minutes ago: the place is open again and the leaders know."""
+    """Give back what was taken some minutes ago: the place is open again and the leaders know.
+
+    Raises TooLateToUndo, DutyGone, or DutyOver for a duty that ended or at which the person has been.
+    """
     at = at or timezone.now()
     if at - change.made_at > datetime.timedelta(minutes=UNDO_MINUTES):
         raise TooLateToUndo(
             _("Chỉ hoàn tác được trong {count} phút. Bây giờ hãy bấm “Tôi không đến được”.").format(count=UNDO_MINUTES)
         )
+    places = OpenPlace.objects.filter(roster=change.roster_id, closed_at=change.made_at, taken__volunteer=volunteer)
+    taken = locked_duties(Assignment.objects.filter(taken_place__in=places))
+    hours = Hours.of(taken)
+    if any(hours.ends(duty) <= at for duty in taken):
+        raise DutyOver(_("Ca này đã qua."))
+    if Attendance.objects.filter(assignment__in=taken, state__in=Attendance.CAME).exists():
+        raise DutyOver(_("Bạn đã điểm danh ca này, nên không trả lại được nữa."))
     undone = undo_change(change=change, by=by, at=at)
     lines = list(change.lines.select_related("post"))
     text = _("{name} trả lại {duties}; chỗ đó lại đang cần người.").format(

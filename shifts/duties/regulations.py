@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shifts.models import Regulation, RegulationAcknowledgement, Team, User, Volunteer
-from shifts.notices import tell
+from shifts.models import Notice, Regulation, RegulationAcknowledgement, Team, User, Volunteer
+from shifts.notices import mark_read, tell
 
 
 def published(team: Team, at: datetime.datetime | None = None):
@@ -26,7 +26,8 @@ def unread(*, user: User, team: Team, at: datetime.datetime | None = None) -> Re
 
 
 def acknowledge(*, regulation: Regulation, user: User) -> RegulationAcknowledgement:
-    """Note that this person has read it; saying it twice changes nothing."""
+    """Note that this person has read it, and with it the notice that asks for it; saying it twice changes nothing."""
+    mark_read(Notice.objects.filter(user=user, key=published_key(regulation)))
     return RegulationAcknowledgement.objects.get_or_create(regulation=regulation, user=user)[0]
 
 
@@ -54,9 +55,14 @@ def publish(*, regulation: Regulation, by: User | None) -> int:
             title=regulation.title, version=regulation.version
         ),
         url=reverse("me:regulations"),
-        key=f"regulation-{regulation.pk}",
+        key=published_key(regulation),
         by=by,
     )
+
+
+def published_key(regulation: Regulation) -> str:
+    """Under this key the team is told once that this version holds."""
+    return f"regulation-{regulation.pk}"
 
 
 def write_next(*, regulation: Regulation) -> Regulation:

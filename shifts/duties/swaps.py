@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shifts.models import Assignment, RosterChange, SwapDuty, SwapRequest, User, Volunteer
-from shifts.notices import tell
+from shifts.models import Assignment, Notice, RosterChange, SwapDuty, SwapRequest, User, Volunteer
+from shifts.notices import mark_read, tell
 from shifts.roster.changes import DutyRefused, Kind, RosterMovedOn, RosterRefused, change_roster
 from shifts.roster.facts import Duty, Reason, RosterFacts
 
@@ -136,8 +136,13 @@ def ask(
         text = _("{name} muốn đổi ca {given} lấy ca {wanted} của bạn.").format(**words)
     else:
         text = _("{name} nhờ bạn nhận ca {given}.").format(**words)
-    tell([other.user], kind="swap", text=text, url=reverse("me:duties"), by=by)
+    tell([other.user], kind="swap", text=text, url=reverse("me:duties"), key=asked_key(request), by=by)
     return request
+
+
+def asked_key(request: SwapRequest) -> str:
+    """Under this key the other person is asked; once the request ended, nobody needs to read it any more."""
+    return f"swap-{request.pk}"
 
 
 def _check_holders(given, volunteer, wanted, other):
@@ -204,6 +209,7 @@ def _answer(request, state, at):
     request.state, request.answered_at = state, at
     request.save(update_fields=["state", "answered_at"])
     SwapDuty.objects.filter(request=request).update(waiting=False)
+    mark_read(Notice.objects.filter(key=asked_key(request)), at)
 
 
 @transaction.atomic

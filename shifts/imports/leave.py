@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shifts.access import Access
 from shifts.models import Assignment, Leave, SiteSession, Volunteer
 from shifts.roster.changes import duty_words
 from shifts.text import fold
@@ -56,7 +57,7 @@ class LeaveResource(RowResource):
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         errors = dict(import_validation_errors or {})
         if not errors:
-            errors = self.errors_of_days(instance)
+            errors = self.errors_of_reach(instance) or self.errors_of_days(instance)
         try:
             # made_by: nobody when the command brings it in.
             instance.full_clean(exclude={*errors, "made_by"}, validate_unique=validate_unique)
@@ -64,6 +65,12 @@ class LeaveResource(RowResource):
             errors = error.update_error_dict(errors)
         if errors:
             raise ValidationError(errors)
+
+    def errors_of_reach(self, leave):
+        """Nobody says for people of others when they are away, nor is told when they are."""
+        if self.by is None or Access.of(self.by).may_manage_team(leave.volunteer.team_id):
+            return {}
+        return {"volunteer": ValidationError(_("bạn không quản lý đội của bạn này"))}
 
     @staticmethod
     def errors_of_days(leave):

@@ -1,5 +1,8 @@
 """The admin's pages for import and export: preview, the rows that failed as a file, then all or nothing."""
 
+import functools
+import operator
+
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -11,6 +14,7 @@ from import_export.forms import ExportForm, ImportForm
 from import_export.results import RowResult
 from import_export.tmp_storages import BaseStorage
 
+from shifts.access import MANAGES_TEAMS_BELOW, Access
 from shifts.import_forms import small_enough
 from shifts.text import fold
 
@@ -63,6 +67,10 @@ class SearchWithoutAccents:
 
     folded_fields = ()
     names = ()
+
+    def lookup_allowed(self, lookup, value, request):
+        # PostgreSQL cannot be asked about a NUL: such a filter is refused like any that is not offered.
+        return "\x00" not in str(value) and super().lookup_allowed(lookup, value, request)
 
     def get_search_results(self, request, queryset, search_term):
         words = fold(search_term[:100]).split()
@@ -205,10 +213,28 @@ def download(data, name):
     return response
 
 
+def staffed_units(user):
+    """The units this person works for in the admin; None for the whole province, or rights given by hand."""
+    access = Access.of(user)
+    if access.manages_province or not access.roots(*MANAGES_TEAMS_BELOW):
+        return None
+    return access.units(*MANAGES_TEAMS_BELOW)
+
+
 class ReadOnlyAdmin(SearchWithoutAccents, admin.ModelAdmin):
-    """Rows that only the program writes: they agree with one another as long as nobody edits one of them."""
+    """Rows that only the program writes: they agree with one another as long as nobody edits one of them.
+
+    `unit_paths` lead from a row to its units: staff of a part of the province see the rows of that part.
+    """
 
     show_full_result_count = False
+    unit_paths = ()
+
+    def get_queryset(self, request):
+        rows, units = super().get_queryset(request), staffed_units(request.user)
+        if not self.unit_paths or units is None:
+            return rows
+        return rows.filter(functools.reduce(operator.or_, [Q(**{f"{path}__in": units}) for path in self.unit_paths]))
 
     def has_add_permission(self, request):
         return False

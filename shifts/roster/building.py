@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from shifts.models import Assignment, Post, Roster, RosterChange, RosterShare, Site, Team, User, Volunteer
 
-from .changes import FIRST_YEAR, LAST_YEAR, RosterRefused, change_roster, lock_roster, roster_of
+from .changes import FIRST_YEAR, LAST_YEAR, RosterRefused, bounds_sentence, change_roster, lock_roster, roster_of
 from .facts import Duty
 from .optimiser.problem import RosterProblem, Weights, read_problem
 from .optimiser.solver import WORK_LIMIT, Solution, solve
@@ -24,9 +24,7 @@ def problem_of(
 ) -> RosterProblem:
     """Read the problem of a month; raises BuildRefused where there is no day, post or person to build with."""
     if not FIRST_YEAR <= month.year < LAST_YEAR:
-        raise BuildRefused(
-            _("Lịch trực có từ năm {first} đến năm {last}.").format(first=FIRST_YEAR, last=LAST_YEAR - 1)
-        )
+        raise BuildRefused(bounds_sentence())
     if team is not None and not team.may_log_at(site):
         raise BuildRefused(_("Đội {team} không phục vụ ở {site}.").format(team=team.code, site=site.code))
     problem = read_problem(site, month.replace(day=1), team, weights)

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shifts.dates import day_name
+from shifts.dates import day_name, sessions_joined
 from shifts.models import Assignment, OpenPlace, Roster, RosterChange, RosterChangeLine, Site, User
 from shifts.notices import tell
 
 from .facts import Duty, Reason, RosterFacts
+from .invitations import end_invitations, renew_invitations
 
 Act = RosterChangeLine.Act
 Kind = RosterChange.Kind
@@ -40,15 +41,18 @@ class NothingToUndo(RosterRefused):
     """There is no change left that could be undone."""
 
 
+def bounds_sentence() -> str:
+    """What is said of a month outside the years in which rosters are kept."""
+    return _("Lịch trực có từ năm {first} đến năm {last}.").format(first=FIRST_YEAR, last=LAST_YEAR - 1)
+
+
 def roster_of(site: Site, month: datetime.date) -> Roster:
     """Return the site's roster of the month in which the date lies, made as an empty draft when missing.
 
     Raises RosterRefused for a month outside the years 2019 to 2100.
     """
     if not FIRST_YEAR <= month.year < LAST_YEAR:
-        raise RosterRefused(
-            _("Lịch trực có từ năm {first} đến năm {last}.").format(first=FIRST_YEAR, last=LAST_YEAR - 1)
-        )
+        raise RosterRefused(bounds_sentence())
     return Roster.objects.get_or_create(site=site, month=month.replace(day=1))[0]
 
 
@@ -172,16 +176,21 @@ def _keep_open_places(roster, gone, made, at, *, reopen):
     if not roster.is_published:
         return
     if reopen:
-        OpenPlace.objects.filter(taken__in=[row.pk for row in gone]).update(taken=None, closed_at=None)
+        again = OpenPlace.objects.filter(taken__in=[row.pk for row in gone])
+        renew_invitations(list(again))
+        again.update(taken=None, closed_at=None)
     waiting = defaultdict(list)
     for place in OpenPlace.objects.waiting().filter(roster=roster).order_by("opened_at", "pk"):
         waiting[place.date, place.session, place.post_id].append(place)
+    filled = []
     for row in made:
         places = waiting[row.date, row.session, row.post_id]
         if places:
             place = places.pop(0)
             place.taken, place.closed_at = row, at
             place.save(update_fields=["taken", "closed_at"])
+            filled.append(place)
+    end_invitations(filled, at)
 
 
 def _line(change, act, row):
@@ -219,15 +228,12 @@ def _by_person(rows):
 
 def duty_words(duties: Iterable[tuple[datetime.date, str, str]]) -> str:
     """(date, post name, session) in words: "thứ Năm 18/06 (Tầng 2, sáng và chiều)", days parted by commas."""
-    names = dict(Assignment._meta.get_field("session").choices)
-    order = list(names)
     together = defaultdict(set)
     for date, post, session in duties:
         together[date, post].add(session)
     words = []
     for (date, post), sessions in sorted(together.items()):
-        said = _(" và ").join(str(names[session]) for session in sorted(sessions, key=order.index))
-        words.append(f"{day_name(date)} ({post}, {said})")
+        words.append(f"{day_name(date)} ({post}, {sessions_joined(sessions)})")
     return ", ".join(words)
 
 

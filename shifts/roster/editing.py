@@ -150,6 +150,8 @@ def _swap(roster, spot, mine, to, by):
 @transaction.atomic
 def swap_with_whoever_is_there(*, site: Site, spot: Spot, to: Spot, by: User) -> Spot:
     """Change places with the one person at the cell; raises RosterRefused when there is none, or more than one."""
+    if (to.date, to.post) == (spot.date, spot.post) and set(to.sessions) <= set(spot.sessions):
+        raise RosterRefused(_("Bạn ấy đang ở chính ô này. Hãy chọn ngày hoặc vị trí khác để đổi chỗ."))
     roster = lock_roster(roster_of(site, to.month))
     rows = Assignment.objects.active().filter(roster=roster, date=to.date, post_id=to.post, session__in=to.sessions)
     held = list(rows.exclude(volunteer_id=spot.volunteer).values_list("volunteer_id", "session"))

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from shifts.dates import monday_of
 from shifts.models import Assignment, Leave, Post, RaisedLimit, Roster, Site, Volunteer
 
 from .calendar import open_sessions
@@ -49,7 +50,7 @@ def volunteers_of(site, first, last, team=None):
 
 def week_of(date) -> tuple[datetime.date, datetime.date]:
     """Monday and Sunday of the week in which the date lies."""
-    monday = date - datetime.timedelta(days=date.weekday())
+    monday = monday_of(date)
     return monday, monday + datetime.timedelta(days=6)
 
 

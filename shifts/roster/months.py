@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from shifts.models import Site, Team
 
-from .changes import FIRST_YEAR, LAST_YEAR
+from .changes import FIRST_YEAR, LAST_YEAR, bounds_sentence
 
 
 def month_named(text: str) -> datetime.date:
@@ -20,9 +20,7 @@ def month_named(text: str) -> datetime.date:
             _("“{text}” không phải là một tháng. Hãy viết năm-tháng, ví dụ 2026-06.").format(text=text)
         ) from error
     if not FIRST_YEAR <= first.year < LAST_YEAR:
-        raise CommandError(
-            _("Lịch trực có từ năm {first} đến năm {last}.").format(first=FIRST_YEAR, last=LAST_YEAR - 1)
-        )
+        raise CommandError(bounds_sentence())
     return first
 
 

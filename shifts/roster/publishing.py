@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from shifts.dates import day_name
+from shifts.dates import day_name, sessions_joined
 from shifts.models import Assignment, Roster, RosterChange, RosterRun, SiteSession, User, Volunteer
 from shifts.notices import tell
 
@@ -19,7 +19,6 @@ from .facts import RosterFacts
 from .wanted import open_places, shortened
 
 NAMED_WHO_CAN = 3
-BROKEN_SHOWN = 5
 
 
 class AlreadyPublished(RosterRefused):
@@ -150,13 +149,13 @@ def _missing_sentences(shortfalls, facts):
         names = [person.user.get_short_name() for person in facts.who_can(date, session, post)]
         known = able.setdefault((date, post.pk, lacking), names)
         able[date, post.pk, lacking] = [name for name in known if name in names]
-    posts, labels = {post.pk: post.name for post in facts.posts}, dict(SiteSession.Session.choices)
+    posts = {post.pk: post.name for post in facts.posts}
     sentences = []
     for (date, post, lacking), sessions in together.items():
         words = _("{day}, {post}, {sessions}: thiếu {count} người").format(
             day=capfirst(day_name(date)),
             post=posts[post],
-            sessions=_(" và ").join(str(labels[session]) for session in sessions),
+            sessions=sessions_joined(sessions),
             count=lacking,
         )
         names = able[date, post, lacking][:NAMED_WHO_CAN]

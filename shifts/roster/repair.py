@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shifts.dates import day_name
+from shifts.dates import day_name, sessions_joined
 from shifts.duties.swaps import close_waiting
 from shifts.models import Assignment, OpenPlace, Post, Roster, RosterChange, SiteSession, User, Volunteer
 
@@ -66,8 +66,7 @@ class Move:
 
     @staticmethod
     def _place(post, sessions, date=None):
-        labels = dict(SiteSession.Session.choices)
-        words = f"{post.name} {_(' và ').join(str(labels[session]) for session in sessions)}"
+        words = f"{post.name} {sessions_joined(sessions)}"
         return f"{words} {day_name(date)}" if date else words
 
 

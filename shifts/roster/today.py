@@ -222,10 +222,6 @@ class DayAtSite:
         return not self.sessions
 
     @property
-    def is_past(self):
-        return self.date < timezone.localdate(self.at)
-
-    @property
     def current(self):
         """The session that runs, or the next one; None after the last and on past days."""
         return next((session for session in self.sessions if not session.is_over), None)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shifts.models import OpenPlace, Roster, User
+from shifts.models import OpenPlace, Roster, Site, User
 from shifts.notices import tell
 
 from .changes import duty_words
 from .facts import RosterFacts
+from .spots import SESSIONS, Spot
 
 NOTICE_LETTERS = 300
 
@@ -52,6 +53,15 @@ def tell_who_can(places: list[OpenPlace], facts: RosterFacts, *, by: User | None
     for pk in sorted(offers):
         text = shortened(_("Đang cần người, và bạn rảnh: {duties}."), offers[pk])
         tell([users[pk]], kind="place", text=text, url=reverse("me:duties"), by=by)
+
+
+def wanted_after(site: Site, date: datetime.date) -> list[Spot]:
+    """The cells of the site's published rosters where somebody is wanted on a later date, the next one first."""
+    rows = OpenPlace.objects.waiting().filter(roster__site=site, date__gt=date).order_by("date", "post__position")
+    together = defaultdict(set)
+    for day, session, post in rows.values_list("date", "session", "post"):
+        together[day, post].add(session)
+    return [Spot(day, post, tuple(sorted(found, key=SESSIONS.index))) for (day, post), found in together.items()]
 
 
 def shortened(sentence: str, duties) -> str:

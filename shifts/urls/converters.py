@@ -13,7 +13,7 @@ class MonthConverter:
         return datetime.date(int(year), int(month), 1)
 
     def to_url(self, value):
-        return value if isinstance(value, str) else f"{value:%Y-%m}"
+        return value if isinstance(value, str) else value.isoformat()[:7]
 
 
 class WeekConverter:
@@ -29,7 +29,7 @@ class WeekConverter:
         if isinstance(value, str):
             return value
         year, week, _day = value.isocalendar()
-        return f"{year}-W{week:02d}"
+        return f"{year:04d}-W{week:02d}"
 
 
 class DateConverter:
@@ -42,15 +42,3 @@ class DateConverter:
 
     def to_url(self, value):
         return value if isinstance(value, str) else value.isoformat()
-
-
-class DayConverter:
-    """2026-11-26 as a date."""
-
-    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-
-    def to_python(self, value):
-        return datetime.date.fromisoformat(value)
-
-    def to_url(self, value):
-        return value if isinstance(value, str) else f"{value:%Y-%m-%d}"

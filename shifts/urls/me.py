@@ -1,21 +1,17 @@
 """Addresses of a volunteer's own pages, below /me/."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from shifts.views.me import absences, calendar, duties, leave, places, preferences, record, regulations, swaps
-
-from .converters import DayConverter
-
-register_converter(DayConverter, "day")
 
 app_name = "me"
 urlpatterns = [
     path("", duties.duties, name="duties"),
-    path("absence/<day:date>/", absences.absence, name="absence"),
+    path("absence/<date:date>/", absences.absence, name="absence"),
     path("absence/event/<int:pk>/", absences.event_absence, name="event_absence"),
     path("changes/<int:pk>/undo/", absences.undo, name="undo"),
     path("places/", places.take, name="take"),
-    path("swap/<day:date>/", swaps.swap, name="swap"),
+    path("swap/<date:date>/", swaps.swap, name="swap"),
     path("swaps/<int:pk>/accept/", swaps.swap_accept, name="swap_accept"),
     path("swaps/<int:pk>/decline/", swaps.swap_decline, name="swap_decline"),
     path("swaps/<int:pk>/withdraw/", swaps.swap_withdraw, name="swap_withdraw"),

@@ -1,14 +1,8 @@
 """Addresses of the roster, below /roster/."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from shifts.views.roster import builder, calendar, cells, feeds, papers, publishing, roster_import, runs, templates
-
-from .converters import DateConverter, MonthConverter, WeekConverter
-
-register_converter(DateConverter, "date")
-register_converter(MonthConverter, "month")
-register_converter(WeekConverter, "week")
 
 app_name = "roster"
 urlpatterns = [

@@ -60,4 +60,6 @@ def _back(request):
 
 
 def _safe(request, url):
-    return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else ""
+    # A path only: redirect() would take a bare word for the name of a view.
+    ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
+    return url if ours else ""

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from assistance.models import DailyTally
-from shifts.models import Assignment, Attendance, AttendanceMark, CalendarDay, Post, Role, Roster, User
+from shifts.models import Assignment, Attendance, AttendanceMark, CalendarDay, OpenPlace, Post, Role, Roster, User
 from tests.factories import make_user, publish, roster_world
 
 pytestmark = pytest.mark.django_db
@@ -336,8 +336,8 @@ def test_page_takes_the_same_queries_however_many_people(w, count, django_assert
     leader, volunteer = client_of(w.leader), client_of(w.volunteer)
     on_duty(w, w.leader, w.t1, "chieu"), on_duty(w, w.mate, w.t2, "chieu"), on_duty(w, w.away, w.t3, "chieu")
     leader.get(URL)  # reads the lists that are kept in memory
-    for client in (leader, volunteer):
-        with django_assert_num_queries(7):  # one of them the bell's
+    for client, queries in ((leader, 8), (volunteer, 7)):  # one of them the bell's, for the leader one of places
+        with django_assert_num_queries(queries):
             assert client.get(URL).status_code == 200
 
 
@@ -347,8 +347,18 @@ def test_call_list_takes_five_queries_more_however_many_are_free(w, count, djang
         make_user(f"them{number}", f"Thêm {number}", team=w.team)
     client = client_of(w.leader)
     client.get(URL)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(URL, headers=HTMX).status_code == 200
+
+
+def test_leader_sees_where_somebody_is_wanted_on_the_days_to_come(w):
+    for date, session in ((TUESDAY, "chieu"), (TUESDAY.replace(day=27), "chieu"), (TUESDAY.replace(day=27), "sang")):
+        OpenPlace.objects.create(roster=w.roster, date=date, session=session, post=w.t2)
+    spot = f"/roster/TTHCC/2026-11/?at=2026-11-27.{w.t2.pk}.sang-chieu"
+    assert page_of(w.leader).context["wanted"] == [("thứ Sáu 27/11, Tầng 2, sáng và chiều", spot)]
+    assert "Thứ Sáu 27/11, Tầng 2, sáng và chiều" in page_of(w.leader).content.decode()
+    assert "đang cần người" not in page_of(w.volunteer).content.decode()
+    assert "đang cần người" not in page_of(w.leader, f"{URL}?date=2026-11-23").content.decode()
 
 
 def test_fragment_is_only_the_part_that_changes(w):

@@ -105,6 +105,19 @@ def test_a_volunteer_cancels_in_two_taps_and_another_takes_over_in_one(w, phones
     expect(page.locator(".notices")).to_contain_text("Trần Đình Phúc nhận")
 
 
+def test_a_sheet_that_cannot_be_fetched_says_so_and_the_duties_stay(w, phones):
+    page = phones("tnv")
+    cannot_come = page.get_by_role("link", name="Tôi không đến được").first
+    page.context.set_offline(True)
+    cannot_come.tap()
+    expect(page.get_by_role("alert")).to_contain_text("Có mạng thì bấm lại")
+    expect(page.locator(".next-duty h2")).to_have_text(capfirst(day_name(w.day)))
+    page.context.set_offline(False)
+    cannot_come.tap()
+    expect(page.get_by_role("dialog")).to_contain_text("Không đến được")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_an_absence_is_undone_by_one_tap_while_nobody_took_the_place(w, phones):
     page = phones("tnv")
     page.get_by_role("link", name="Tôi không đến được").first.tap()

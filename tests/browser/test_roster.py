@@ -14,7 +14,7 @@ from shifts.roster.changes import change_roster
 from shifts.roster.facts import Duty
 from tests.factories import make_user, roster_world
 
-from .screens import WIDTHS
+from .screens import PHONE, WIDTHS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONTH = datetime.date(2093, 11, 1)  # far ahead: what has begun cannot be repaired
@@ -102,7 +102,7 @@ def test_the_grid_by_keyboard_alone(leader, w):
     expect(chip(leader, 2)).to_contain_text("Thiếu 1 người")
     expect(chip(leader, 2)).to_be_focused()
     leader.keyboard.press("z")
-    said(leader, "Đã hoàn tác lần sửa.")
+    said(leader, f"Đã hoàn tác lần sửa ngày 02/11: {before[2][0]}.")
     assert on(2) == before[2]
     # X picks up, X puts down: two on one day change their floors
     chip(leader, 2).focus()
@@ -127,6 +127,9 @@ def test_a_refused_move_says_why_in_place_and_changes_nothing(leader, w):
     chip(leader, 16).drag_to(chip(leader, 17))
     said(leader, "Đã chuyển Thùy Linh vào 17/11, Tầng 1, cả ngày.")
     expect(chip(leader, 17)).to_have_text("Thùy Linh")
+    chip(leader, 17).drag_to(chip(leader, 17, 1))
+    expect(leader.locator("#refused")).to_have_text("Thùy Linh chưa nhận việc ở Tầng 2.")
+    expect(leader.locator(".toast-slot .toast")).to_have_count(0)
 
 
 def test_a_hole_is_filled_from_the_panel(leader, w):
@@ -158,6 +161,25 @@ def test_a_month_is_published_and_a_gap_repaired(leader, w):
     assert list(RosterChange.objects.order_by("pk").values_list("kind", flat=True)) == [
         "build", "publish", "edit", "repair"
     ]  # fmt: skip
+
+
+def test_an_act_on_a_phone_leaves_the_page_where_it_is(leader, w):
+    duties = [Duty(MONTH.replace(day=16), session, w.t1, w.specialist.volunteer) for session in ("sang", "chieu")]
+    change_roster(roster=w.roster, kind="edit", by=w.leader, add=duties)
+    leader.set_viewport_size(PHONE)
+    leader.emulate_media(reduced_motion="no-preference")
+    leader.reload()
+    chip(leader, 16).focus()
+    leader.wait_for_timeout(1000)  # the page glides to what takes the focus
+    before = leader.evaluate("scrollY")
+    leader.evaluate(
+        "window.farthest = 0; addEventListener('scroll', () => { farthest = Math.max(farthest, scrollY); })"
+    )
+    leader.keyboard.press("p")
+    said(leader, "Đã ghim Thùy Linh.")
+    leader.wait_for_timeout(200)
+    assert before > 500
+    assert leader.evaluate("farthest") < before + 300
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

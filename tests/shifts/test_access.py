@@ -228,3 +228,14 @@ def test_superuser_made_by_hand_keeps_the_rights(province):
     person.save()
     refresh_rights(user=person)
     assert (person.is_staff, person.is_superuser) == (True, True)
+
+
+def test_who_left_the_team_keeps_nothing_of_it_though_the_roles_stand(team):
+    person = make_member(team)
+    grant_role(user=person, kind="volunteer", team=team)
+    grant_role(user=person, kind="leader", team=team)
+    assert Access.of(User.objects.get(pk=person.pk)).team_ids == {team.pk}
+    Volunteer.objects.filter(user=person).update(left=timezone.localdate())
+    access = Access.of(User.objects.get(pk=person.pk))
+    assert (access.team_ids, access.led_team_ids, access.sees_rosters) == (frozenset(), frozenset(), False)
+    assert list(access.rostered_sites()) == []

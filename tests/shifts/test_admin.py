@@ -89,6 +89,13 @@ def test_every_list_opens_and_is_searched_and_so_do_its_pages(site, model):
         assert site.get(address(model, "change", row.pk)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query", ["roster/?state__exact", "assignment/?roster__state__exact", "user/?roles__kind__exact"]
+)
+def test_a_filter_with_a_nul_is_refused(site, query):
+    assert site.get(f"/admin/shifts/{query}=%00").status_code == 400
+
+
 @pytest.mark.parametrize("words", ["a " * 1100, "x" * 60000], ids=["many words", "a long word"])
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
 def test_a_search_of_any_length_is_answered(site, model, words):
@@ -403,10 +410,34 @@ def test_a_day_closed_in_the_admin_ends_its_duties(site, world, way):
     assert not Assignment.objects.exists()
 
 
+def test_staff_of_a_part_of_the_province_see_what_is_theirs_and_no_more(staff, world):
+    rows = []
+    for post, person in [(world.t1, world.mate), (world.other_post, world.stranger)]:
+        roster = Roster.objects.create(site=post.site, month="2099-03-01")
+        about = {"volunteer": person.volunteer, "date_from": "2099-03-02", "date_to": "2099-03-02"}
+        duty = {"roster": roster, "date": "2099-03-02", "session": "sang", "post": post, "volunteer": person.volunteer}
+        leave = Leave.objects.create(reason="Khám bệnh", **about)
+        notice = Notice.objects.create(user=person, kind="duty", text="Bạn có ca")
+        rows.append([roster, leave, notice, Assignment.objects.create(**duty)])
+    for foreign, own in zip(*rows, strict=True):
+        shown = staff.get(address(type(own), "changelist")).context["cl"].queryset
+        assert list(shown) == [own]
+        assert staff.get(address(type(own), "change", own.pk)).status_code == 200
+        assert staff.get(address(type(own), "change", foreign.pk)).status_code == 302
+
+
 def test_special_days_of_others_do_not_come_in_from_a_file(staff, world):
     preview = send(staff, CalendarDay, xlsx(["ngày", "tên", "điểm"], [["24/12/2026", "Nghỉ", "TTHCC"]]))
     assert "Dòng 2, cột điểm hỗ trợ: bạn không quản lý lịch của điểm này" in preview.text
     assert not CalendarDay.objects.exists()
+
+
+def test_leave_of_people_of_others_does_not_come_in_from_a_file(staff, world):
+    rows = [["ban", "02/03/2099", "02/03/2099"], ["nguoila", "02/03/2099", "02/03/2099"]]
+    preview = send(staff, Leave, xlsx(["tên đăng nhập", "từ", "đến"], rows))
+    assert "bạn không quản lý đội của bạn này" in preview.text
+    assert preview.text.count("bạn không quản lý đội của bạn này") == 1
+    assert not Leave.objects.exists()
 
 
 def test_hours_come_in_as_people_write_them(site, world):

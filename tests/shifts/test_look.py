@@ -77,3 +77,10 @@ def test_static_files_are_collected_as_on_a_server(settings, tmp_path):
     assert imported
     assert [name for name in imported if not (tmp_path / "js/desk" / name).exists()] == []
     assert not (tmp_path / "django_htmx" / "ext").exists()
+
+
+def test_keys_in_pages_are_never_written_with_separators():
+    """A key of 1234 in a form would be sent as "1.234", and in a selector name another element."""
+    loose = re.compile(r"\{\{ ?(?:\w+\.)*pk ?\}\}")
+    pages = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+    assert [page.name for page in pages if loose.search(page.read_text(encoding="utf-8"))] == []

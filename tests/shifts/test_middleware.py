@@ -102,6 +102,13 @@ def test_a_page_that_is_not_there_is_told_in_json_and_on_a_page(client):
     assert (answer.status_code, list(answer.json()["errors"])) == (404, ["request"])
 
 
+@pytest.mark.parametrize("address", ["calendar/%00.ics", "roster/%00/2026-11/", "roster/TTHCC%00/feed/"])
+def test_an_address_with_a_nul_is_not_found(client, address):
+    make_user()
+    client.force_login(User.objects.get(), "shifts.backends.UsernameOrPhoneBackend")
+    assert client.get(f"/{address}").status_code == 404
+
+
 def test_a_foreign_host_is_refused_without_a_crash(client):
     assert client.get("/accounts/login/", headers={"host": "evil.example"}).status_code == 400
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from shifts.due import run_due
 from shifts.mails import mail_notices
 from shifts.models import Assignment, DueRun, Notice, OutreachEvent, Role
-from shifts.notices import forget_old_notices, latest_unread, tell
+from shifts.notices import forget_old_notices, tell
 from shifts.roster.changes import change_roster
 from shifts.roster.facts import Duty
 from shifts.roster.reminders import remind_of_tomorrow
@@ -72,6 +72,12 @@ class TestMail:
         assert message.subject == "Hoạt động tại <b>chợ & bến</b> đã hủy. Xem lại"
         assert "<b>chợ & bến</b>" in message.body
         assert "&lt;b&gt;chợ &amp; bến&lt;/b&gt;" in message.alternatives[0][0]
+
+    def test_a_question_loses_its_mark_before_the_rest_of_the_subject(self, w):
+        told(w.volunteer, minutes=9)
+        told(w.volunteer, "Đang cần người: thứ Ba 03/11. Bạn nhận được không?")
+        mail_notices(NOON)
+        assert mail.outbox[0].subject == "Đang cần người: thứ Ba 03/11. Bạn nhận được không, và 1 việc nữa"
 
     def test_a_long_subject_ends_at_a_word(self, w):
         told(w.volunteer, "Bạn có ca " + ", ".join(f"thứ Hai {day:02d}/11 (Tầng 1, sáng)" for day in range(2, 9)))
@@ -207,15 +213,16 @@ class TestPages:
         client.force_login(w.volunteer)
         answer = client.post(reverse("notices:read", args=[notice.pk]), {"next": "/me/"})
         assert answer.url == "/me/"
-        assert client.post(reverse("notices:read", args=[other.pk]), {"next": "//xau.example/"}).url == "/notices/"
-        assert latest_unread(w.volunteer) == []
+        for address in ("//xau.example/", "https://xau.example/", "khong-co", "home", "\x00"):
+            assert client.post(reverse("notices:read", args=[other.pk]), {"next": address}).url == "/notices/"
+        assert not Notice.objects.unread().filter(user=w.volunteer).exists()
 
     def test_opening_one_marks_it_and_leads_to_its_page(self, w, client):
         notice, odd = told(w.volunteer), told(w.volunteer, url="//xau.example/")
         client.force_login(w.volunteer)
         assert client.post(reverse("notices:open", args=[notice.pk])).url == "/me/"
         assert client.post(reverse("notices:open", args=[odd.pk])).url == "/notices/"
-        assert latest_unread(w.volunteer) == []
+        assert not Notice.objects.unread().filter(user=w.volunteer).exists()
 
     def test_everything_is_marked_at_once(self, w, client):
         told(w.volunteer)

@@ -11,8 +11,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from shifts.dates import monday_of
+
 from .engine import INFINITE, Program
-from .problem import RosterProblem, monday_of
+from .problem import RosterProblem
 
 # What a missing person costs, and a place by which the site has fewer different people than its minimum; the sum of all
 # the latter never reaches the former. Then, how thinly the missing are spread: an empty post, or each one more missing

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 
 from django.utils.translation import gettext_lazy as _
 
+from shifts.dates import monday_of
 from shifts.models import Assignment, Leave, Post, Preference, RaisedLimit, Roster, RosterShare, Site, Team, Volunteer
 from shifts.roster.calendar import open_sessions
 from shifts.roster.names import short_names
@@ -132,11 +133,6 @@ class RosterProblem:
             weights=self.weights,
             site=self.site,
         )
-
-
-def monday_of(date):
-    """The first day of the week in which the date lies; weeks run over the ends of months."""
-    return date - datetime.timedelta(days=date.weekday())
 
 
 def month_end(month):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .problem import Person, PostNeed, RosterProblem, monday_of
+from shifts.dates import monday_of
+
+from .problem import Person, PostNeed, RosterProblem
 
 NAMED_UP_TO = 3  # people of a group who are called by name in its sentence
 # The first that is true of a person is their group.

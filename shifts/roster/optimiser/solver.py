@@ -19,10 +19,12 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from shifts.dates import monday_of
+
 from .engine import INFINITE, Stopped, Undecided
 from .load import LoadSearch, fair_shares, most_sessions, spread_of, squares_of
 from .model import Ground, HardModel
-from .problem import HUNDREDTHS, Pin, RosterProblem, monday_of
+from .problem import HUNDREDTHS, Pin, RosterProblem
 from .shortfalls import Shortfall, find_shortfalls
 from .wishes import Block, Bound, Improver
 

@@ -3,14 +3,13 @@
 What is printed is Vietnamese whatever the reader's language, so nothing here is translated.
 """
 
-import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from shifts.dates import WEEKDAYS, weekday_name
+from shifts.dates import WEEKDAYS, monday_of, weekday_name
 from shifts.models import PaperSettings, Role, Site, Unit
 
 from .fitting import BOLD, line_height, lines_of, width_of
@@ -155,7 +154,7 @@ def month_paper(sheet: Sheet) -> Paper:
     cells = {day.date: _cell(day, names) for day in sheet.days}
     weeks = defaultdict(dict)
     for day in sheet.days:
-        weeks[day.date - datetime.timedelta(days=day.date.weekday())][day.date.weekday()] = cells[day.date]
+        weeks[monday_of(day.date)][day.date.weekday()] = cells[day.date]
     rows = [
         (monday.isocalendar().week, [week.get(weekday, Cell(outside=True)) for weekday in weekdays])
         for monday, week in sorted(weeks.items())

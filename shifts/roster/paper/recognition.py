@@ -65,9 +65,9 @@ class People:
 
     def _by_name(self, name):
         for form in (spelled, folded):
-            words = form(USERNAME.sub("", name))
+            words = form(USERNAME.sub("", name).replace(".", ". "))
             nearby = self.by_given_name[form].get(words[-1], []) if words else []
-            for fits in (_is_whole, _is_end, _is_part):
+            for fits in (_is_whole, _is_end, _is_part, _is_shortened):
                 if found := [person for person, whole in nearby if fits(words, whole)]:
                     return found
         return []
@@ -86,3 +86,13 @@ def _is_part(words, whole):
     """Nguyễn Hà of Nguyễn Thu Hà: all the words, in their order, the given name last."""
     rest = iter(whole)
     return all(word in rest for word in words)
+
+
+def _is_shortened(words, whole):
+    """Ng. Hà of Nguyễn Thu Hà: as a part, where letters with a point begin a word; a single letter says too little."""
+    rest = iter(whole)
+    return all(any(word == one or _begins(word, one) for one in rest) for word in words)
+
+
+def _begins(word, one):
+    return len(word) > 2 and word.endswith(".") and one.startswith(word[:-1])

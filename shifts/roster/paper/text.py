@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from django.utils.text import capfirst
 
-from shifts.dates import day_name, weekday_short
+from shifts.dates import day_name, monday_of
 from shifts.models import SwapDuty, SwapRequest
 from shifts.roster.names import short_names
 
@@ -41,9 +41,8 @@ def month_text(sheet: Sheet) -> str:
     names, weeks = sheet.short_names(), defaultdict(list)
     for day in sheet.open_days:
         posts = "; ".join(_lines(day, names))
-        weeks[day.date - datetime.timedelta(days=day.date.weekday())].append(
-            f"{weekday_short(day.date)} {day.date:%d/%m}: {posts}"
-        )
+        # The weekday in full: "T2" is Monday to everybody here, and the second floor to the reader of a roster.
+        weeks[monday_of(day.date)].append(f"{capfirst(day_name(day.date))}: {posts}")
     title = f"Lịch trực tháng {sheet.first:%m/%Y}"
     blocks = list(weeks.values()) or [["Tháng này điểm không mở cửa ngày nào."]]
     return _joined([_head(sheet, title), *blocks, _legend(sheet)])

@@ -6,13 +6,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shifts.duties import absences, places, swaps
+from shifts.duties.absences import ALREADY_CHECKED_IN
 from shifts.duties.forms import LARGEST_KEY, AbsenceForm
 from shifts.duties.hours import Hours, sessions_title
-from shifts.duties.mine import duties_of
+from shifts.duties.mine import came_to, duties_of
 from shifts.duties.people import free_for, leaders_of, words_of
 from shifts.models import Assignment, RosterChange
 from shifts.roster.changes import RosterRefused
@@ -20,14 +21,23 @@ from shifts.roster.changes import RosterRefused
 from .common import leave_toast, member, show
 
 Kind = RosterChange.Kind
+PAST = gettext_lazy("Ca này đã qua. Nếu điểm danh chưa đúng, hãy nhờ đội trưởng sửa.")
 
 
 def duties_on(volunteer, date):
-    """The person's duties at posts on that date that are not over yet, and whether there were any at all."""
+    """The person's duties at posts on that date that can still be given away, or the reason why there is none."""
     rows = [row for row in duties_of(volunteer, date, date) if row.roster_id]
-    hours = Hours.of(rows)
-    now = timezone.now()
-    return sorted([row for row in rows if hours.ends(row) > now], key=hours.begins), bool(rows)
+    hours, now = Hours.of(rows), timezone.now()
+    left = sorted([row for row in rows if hours.ends(row) > now], key=hours.begins)
+    came = came_to(left)
+    able = [row for row in left if row.pk not in came]
+    if able:
+        return able, ""
+    if left:
+        return [], ALREADY_CHECKED_IN
+    if rows:
+        return [], PAST
+    return [], _("Bạn không có ca trực ngày này. Lịch có thể vừa được đổi.")
 
 
 def not_begun(duties):
@@ -36,14 +46,9 @@ def not_begun(duties):
     return [row for row in duties if hours.begins(row) > now]
 
 
-def refuse_empty(request, had_any):
+def refuse_empty(request, reason):
     """Back to the list with the reason why there is nothing to give away on that date."""
-    messages.error(
-        request,
-        _("Ca này đã qua. Nếu điểm danh chưa đúng, hãy nhờ đội trưởng sửa.")
-        if had_any
-        else _("Bạn không có ca trực ngày này. Lịch có thể vừa được đổi."),
-    )
+    messages.error(request, reason)
     return redirect("me:duties")
 
 
@@ -51,9 +56,9 @@ def refuse_empty(request, had_any):
 def absence(request, date):
     """Ask which part of the day and who is told; give the duties up, or ask one person to take them."""
     volunteer = member(request)
-    duties, had_any = duties_on(volunteer, date)
+    duties, reason = duties_on(volunteer, date)
     if not duties:
-        return refuse_empty(request, had_any)
+        return refuse_empty(request, reason)
     form = AbsenceForm(
         request.POST if request.method == "POST" else None,
         duties=duties,
@@ -92,6 +97,13 @@ def _common(free, duties):
     return [person for person in free[duties[0].pk] if person.pk in able]
 
 
+def _places_named(duties):
+    """The floors of these duties; of a single one also the session, which nobody is asked about then."""
+    if len(duties) == 1:
+        return f"{duties[0].post.name}, {sessions_title([duties[0].session])}"
+    return ", ".join(dict.fromkeys(duty.post.name for duty in duties))
+
+
 def _absence_context(request, volunteer, date, duties, form):
     free, leaders, parts = free_for(duties), leaders_of(volunteer.team), []
     for value, label in form.fields["part"].choices:
@@ -102,7 +114,7 @@ def _absence_context(request, volunteer, date, duties, form):
     return {
         "form": form,
         "date": date,
-        "posts": ", ".join(dict.fromkeys(duty.post.name for duty in duties)),
+        "posts": _places_named(duties),
         "parts": parts,
         "people": [(person, _able_words(person, duties, free)) for person in people.values()],
         "leaders": [user for user in leaders if user != request.user],
@@ -123,7 +135,7 @@ def event_absence(request, pk):
     duty = get_object_or_404(rows.select_related("event__team"), pk=min(pk, LARGEST_KEY))
     leaders = [user for user in leaders_of(duty.event.team) if user != request.user]
     if duty.date < timezone.localdate():
-        return refuse_empty(request, had_any=True)
+        return refuse_empty(request, PAST)
     if request.method != "POST":
         return show(request, "event_absence", {"duty": duty, "leaders": leaders})
     told = absences.report_event_absence(volunteer=volunteer, duty=duty, by=request.user)

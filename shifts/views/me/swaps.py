@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shifts.duties import swaps
 from shifts.duties.forms import LARGEST_KEY, SwapForm
 from shifts.duties.people import words_of
-from shifts.models import Assignment, SwapRequest
+from shifts.models import Assignment, SwapDuty, SwapRequest
 from shifts.roster.changes import RosterRefused
 
 from .absences import duties_on, not_begun, refuse_empty
@@ -21,9 +21,9 @@ from .common import leave_toast, member, show
 def swap(request, date):
     """Choose a person, then what to take in return; send the request."""
     volunteer = member(request)
-    duties, had_any = duties_on(volunteer, date)
+    duties, reason = duties_on(volunteer, date)
     if not duties:
-        return refuse_empty(request, had_any)
+        return refuse_empty(request, reason)
     duties = not_begun(duties)
     if not duties:
         messages.error(request, _("Ca này đã bắt đầu, không đổi được nữa. Hãy bấm “Tôi không đến được”."))
@@ -97,8 +97,11 @@ def _act(request, pk, act, sentence, undo=""):
 
 @require_POST
 def swap_accept(request, pk):
-    """Accept what one was asked."""
-    return _act(request, pk, swaps.accept, _("Đã đổi ca."), reverse("me:swap_back", args=[pk]))
+    """Accept what one was asked; the toast names what one serves now."""
+    given = Assignment.objects.filter(swap_duties__request=pk, swap_duties__side=SwapDuty.Side.GIVEN)
+    words = words_of(given.select_related("post").order_by("date", "pk"))
+    sentence = _("Đã đổi ca: bạn trực {duties}.").format(duties=words)
+    return _act(request, pk, swaps.accept, sentence, reverse("me:swap_back", args=[pk]))
 
 
 @require_POST

@@ -6,9 +6,10 @@ from django.views.decorators.http import require_safe
 
 from shifts.access import Access
 from shifts.models import Roster
+from shifts.roster.changes import bounds_sentence
 from shifts.roster.runs import latest_run
 
-from .page import Page, Period, bounds_sentence, seen_site, show, stored_roster
+from .page import Page, Period, seen_site, show, stored_roster
 from .runs import outcome_words
 
 

@@ -86,9 +86,7 @@ def said_of(done, sentence):
     """The sentence, and what became of duties."""
     parts = [sentence]
     if done.duties:
-        parts.append(
-            _("Đã hủy {duties} ca và báo cho {people} người.").format(duties=done.duties, people=done.people)
-        )
+        parts.append(_("Đã hủy {duties} ca và báo cho {people} người.").format(duties=done.duties, people=done.people))
     if done.places:
         parts.append(_("Đã mở {places} chỗ cho các bạn nhận.").format(places=done.places))
     return " ".join(parts)
@@ -133,7 +131,9 @@ def shown(request, site, year, form, *, asked=None, status=200):
     days = CalendarDay.objects.filter(Q(site=None) | Q(site=site), date__range=(first, last))
     days = list(days.order_by("date", "site", "session"))
     access = Access.of(request.user)
-    opened = open_between(site, first, last)
+    opened, today = open_between(site, first, last), timezone.localdate()
+    months_shown = [month_of(year, month, opened, days) for month in range(1, 13)]
+    over = today.month - 1 if year == today.year else 0
     context = {
         "site": site,
         # As text: a year is no quantity, and would be shown with a separator of thousands.
@@ -141,13 +141,15 @@ def shown(request, site, year, form, *, asked=None, status=200):
         "earlier": str(year - 1) if year > FIRST_YEAR else "",
         "later": str(year + 1) if year < LAST_YEAR - 1 else "",
         "weekdays": WEEKDAYS_SHORT,
-        "months": [month_of(year, month, opened, days) for month in range(1, 13)],
+        "months": months_shown,
+        "months_over": months_shown[:over],
+        "months_left": months_shown[over:],
         "open_days": len(opened),
         "form": form,
         "asked": asked,
         "may_everywhere": access.may_change_calendar(None),
-        "today": timezone.localdate(),
-        "month_shown": timezone.localdate().replace(day=1),
+        "today": today,
+        "month_shown": today.replace(day=1),
     }
     return render(request, "roster/calendar.html", context, status=status)
 

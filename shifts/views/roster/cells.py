@@ -92,8 +92,17 @@ def undo(request, site, month):
         change = editing.undo(site=site, month=month, by=request.user)
     except RosterRefused as refusal:
         return refused(request, site, period, str(refusal))
-    said = _("Đã hoàn tác lần {what}.").format(what=change.get_kind_display())
-    return done(request, site, period, said=said, offer_undo=False)
+    return done(request, site, period, said=_undone(change), offer_undo=False)
+
+
+def _undone(change):
+    """What was undone; of an edit by hand also whose duties and when, because several look alike."""
+    if change.kind != change.Kind.EDIT:
+        return _("Đã hoàn tác: {what}.").format(what=change.get_kind_display())
+    lines = list(change.lines.select_related("volunteer__user"))
+    people = dict.fromkeys(line.volunteer.user.get_short_name() for line in lines)
+    days = dict.fromkeys(f"{line.date:%d/%m}" for line in lines)
+    return _("Đã hoàn tác lần sửa ngày {days}: {people}.").format(days=", ".join(days), people=", ".join(people))
 
 
 def _name(spot):

@@ -5,9 +5,8 @@ import hashlib
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -16,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shifts.access import Access
 from shifts.roster import feeds
+
+from .page import managed_site
 
 
 @login_not_required
@@ -49,10 +49,7 @@ class LinkForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_feed(request, site):
     """Show a leader their link to the site's calendar; make, renew or end it."""
-    access = Access.of(request.user)
-    site = get_object_or_404(access.rostered_sites(), code=site)
-    if not access.may_manage_site(site):
-        raise PermissionDenied
+    site = managed_site(request, site)
     feed = feeds.existing_feed(request.user, site)
     if request.method == "POST":
         form = LinkForm(request.POST)

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from shifts.access import Access
+from shifts.dates import monday_of
 from shifts.models import Roster, RosterRun
 from shifts.roster.board import Board, in_words
 from shifts.roster.changes import FIRST_YEAR, LAST_YEAR, last_undoable
@@ -86,10 +87,6 @@ class Period:
         return [period if period and period.is_known else None for period in found]
 
 
-def bounds_sentence():
-    return _("Lịch trực có từ năm {first} đến năm {last}.").format(first=FIRST_YEAR, last=LAST_YEAR - 1)
-
-
 def seen_site(request, code):
     """(site, whether this person may change its roster); 404 for a site they may not know of."""
     access = Access.of(request.user)
@@ -152,7 +149,7 @@ class Page:
     @property
     def weeks(self):
         """(Monday, words) of the weeks of this page, for a template."""
-        monday = self.period.first - self.period.first.weekday() * ONE_DAY
+        monday = monday_of(self.period.first)
         found = []
         while monday <= self.period.last:
             found.append((monday.isoformat(), f"{monday:%d/%m} – {monday + 6 * ONE_DAY:%d/%m}"))
@@ -195,7 +192,7 @@ class Page:
         days, today = sorted(self.board.open_days), timezone.localdate()
         day = today if self.period.first <= today <= self.period.last else None
         day = day or (days[0] if days else self.period.first)
-        return Period.of_week(day - datetime.timedelta(days=day.weekday()))
+        return Period.of_week(monday_of(day))
 
     def _tools(self):
         run = latest_run(self.roster)

@@ -19,6 +19,8 @@ from shifts.roster.paper.pdf import PdfUnavailable, pdf_of
 from shifts.roster.paper.sheet import NothingToShow, read_sheet
 from shifts.roster.paper.workbook import workbook_of_roster
 
+from .page import Period
+
 WEEK = datetime.timedelta(days=6)
 
 
@@ -144,7 +146,7 @@ def answer_paper(request, sheet, paper, text_url):
         "sheet": markup,
         "page_style": style,
         "text_url": text_url,
-        "back": month_url(sheet),
+        "back": Period.of_month(sheet.first).url(sheet.site),
         "pdf_refusal": refusal,
     }
     return render(request, "roster/print/page.html", context, status=503 if refusal else 200)
@@ -162,7 +164,7 @@ def answer_text(request, sheet, parts, *, print_url, reminder="", swaps=""):
         "reminder": reminder,
         "swaps": swaps,
         "print_url": print_url,
-        "back": month_url(sheet),
+        "back": Period.of_month(sheet.first).url(sheet.site),
     }
     return render(request, "roster/text.html", context)
 
@@ -173,7 +175,3 @@ def file_answer(data, name, content_type, *, keep=False):
     response["Content-Disposition"] = content_disposition_header(keep, name)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def month_url(sheet):
-    return reverse("roster:month", args=[sheet.site.code, sheet.first.replace(day=1)])

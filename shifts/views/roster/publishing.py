@@ -2,17 +2,16 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from shifts.access import Access
 from shifts.models import OpenPlace, Post, Roster, SiteSession
 from shifts.roster import publishing, repair
 from shifts.roster.changes import RosterRefused
+
+from .page import Period, managed_site
 
 MISSING_SHOWN = 12
 
@@ -28,19 +27,6 @@ class HoleForm(forms.Form):
     def __init__(self, *args, site, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["post"].queryset = Post.objects.filter(site=site).select_related("site")
-
-
-def managed_site(request, code):
-    """The site, if this person may change its roster: 404 for who may not see it, 403 for who may only see it."""
-    access = Access.of(request.user)
-    site = get_object_or_404(access.rostered_sites(), code=code)
-    if not access.may_manage_site(site):
-        raise PermissionDenied(_("Lịch trực của điểm này do đội trưởng xếp; bạn xem được, không đổi được."))
-    return site
-
-
-def month_url(site, month):
-    return reverse("roster:month", args=[site.code, f"{month:%Y-%m}"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,14 +45,14 @@ def publish(request, site, month):
             roster.refresh_from_db()
         else:
             messages.success(request, _published(roster))
-            return redirect(month_url(site, month))
+            return redirect(Period.of_month(month).url(site))
     elif roster.is_published:
-        return redirect(month_url(site, month))
+        return redirect(Period.of_month(month).url(site))
     shown = publishing.look_ahead(roster) if roster else None
     context = {
         "site": site,
         "month": month,
-        "back": month_url(site, month),
+        "back": Period.of_month(month).url(site),
         "roster": roster,
         "shown": shown,
         "told": [person for person in shown.people if person.user_id != request.user.pk] if shown else [],
@@ -100,7 +86,7 @@ def repair_hole(request, site, month):
     site = managed_site(request, site)
     roster = get_object_or_404(Roster.objects.select_related("site"), site=site, month=month)
     form = HoleForm(request.POST if request.method == "POST" else request.GET, site=site)
-    context = {"site": site, "month": month, "back": month_url(site, month), "roster": roster, "form": form}
+    context = {"site": site, "month": month, "back": Period.of_month(month).url(site), "roster": roster, "form": form}
     if not form.is_valid():
         context["refusal"] = _("Chọn một chỗ thiếu người trên lịch rồi xếp bù từ đó.")
         return render(request, "roster/repair.html", context, status=422)

@@ -2,16 +2,13 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from shifts.access import Access
 from shifts.import_forms import small_enough
 from shifts.imports import kept
 from shifts.imports.reading import FileRefused
@@ -20,7 +17,9 @@ from shifts.roster.facts import volunteers_of
 from shifts.roster.paper.importing import SKIP, plan_import, store_import
 from shifts.roster.paper.reading import read_roster_file
 from shifts.roster.paper.recognition import People
-from shifts.views.roster.papers import month_days
+
+from .page import Period, managed_site
+from .papers import month_days
 
 PAGE = "roster/roster_import.html"
 SHOWN_SENTENCES = 40
@@ -80,10 +79,7 @@ class NamesForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def roster_import(request, site, month):
     """Show the form; with a file, who was recognised and what would change; confirmed, change the draft."""
-    access = Access.of(request.user)
-    site = get_object_or_404(access.rostered_sites(), code=site)
-    if not access.may_manage_site(site):
-        raise PermissionDenied
+    site = managed_site(request, site)
     month_days(month)
     roster = site.rosters.filter(month=month).first()
     if roster and roster.is_published:
@@ -173,7 +169,7 @@ def show(request, site, month, *, form, plan=None, names=None, published=False, 
         "recognised": [found for found in plan.names if found.person] if plan else [],
         "broken": broken[:SHOWN_SENTENCES],
         "broken_more": max(0, len(broken) - SHOWN_SENTENCES),
-        "back": reverse("roster:month", args=[site.code, month]),
+        "back": Period.of_month(month).url(site),
     }
     return render(request, PAGE, context, status=status)
 

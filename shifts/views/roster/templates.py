@@ -24,7 +24,9 @@ def save_template(request, site, month):
         template = templates.save_template(site=site, monday=form.cleaned_data["week"], name=form.cleaned_data["name"])
     except RosterRefused as refusal:
         return refused(request, site, period, str(refusal))
-    return done(request, site, period, said=_("Đã giữ lịch mẫu “{name}”.").format(name=template.name))
+    # What undo would reverse is the latest change of the roster, which this is not.
+    said = _("Đã giữ lịch mẫu “{name}”.").format(name=template.name)
+    return done(request, site, period, said=said, offer_undo=False)
 
 
 @require_POST
@@ -41,8 +43,14 @@ def lay_template(request, site, month):
         laid = templates.lay_template(template=template, month=month, by=request.user)
     except RosterRefused as refusal:
         return refused(request, site, period, str(refusal))
-    said = ngettext("Lịch mẫu “{name}”: đã xếp {count} ca.", "Lịch mẫu “{name}”: đã xếp {count} ca.", laid.given)
-    return done(request, site, period, said=said.format(name=template.name, count=laid.given), laid=laid)
+    if laid.given:
+        said = ngettext("Lịch mẫu “{name}”: đã xếp {count} ca.", "Lịch mẫu “{name}”: đã xếp {count} ca.", laid.given)
+    elif laid.refused:
+        said = _("Lịch mẫu “{name}” không xếp thêm ca nào.")
+    else:
+        said = _("Lịch mẫu “{name}” không xếp thêm ca nào: những chỗ của mẫu đã có người.")
+    said = said.format(name=template.name, count=laid.given)
+    return done(request, site, period, said=said, laid=laid, offer_undo=bool(laid.given))
 
 
 @require_POST
@@ -54,4 +62,5 @@ def drop_template(request, site, month):
         return refused(request, site, period, first_error(form))
     template = get_object_or_404(RosterTemplate, site=site, pk=form.cleaned_data["template"])
     template.delete()
-    return done(request, site, period, said=_("Đã xóa lịch mẫu “{name}”.").format(name=template.name))
+    said = _("Đã xóa lịch mẫu “{name}”.").format(name=template.name)
+    return done(request, site, period, said=said, offer_undo=False)

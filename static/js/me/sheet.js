@@ -1,7 +1,7 @@
 // Links marked data-sheet open their page as a sheet over this one. Forms inside are sent as usual.
 import { dressDays } from "./dates.js";
 
-let sheet;
+let sheet, offline;
 
 function make() {
   sheet = document.createElement("dialog");
@@ -28,8 +28,16 @@ async function show(link) {
   sheet.scrollTop = 0;
 }
 
+// The browser's own page without a network would take the duties out of sight: a line over them says it instead.
+function lost(link) {
+  if (navigator.onLine || !offline) return location.assign(link.href);
+  (sheet?.open ? sheet : document.body).append(offline);
+  offline.hidden = false;
+}
+
 export function openSheets() {
   dressDays(document);
+  offline = document.querySelector("[data-offline]");
   if (typeof HTMLDialogElement === "undefined") return;
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-sheet]");
@@ -37,6 +45,7 @@ export function openSheets() {
     // On a page of its own the links lead on to pages.
     if (!link.closest("dialog") && document.querySelector(".me-page")) return;
     event.preventDefault();
-    show(link).catch(() => location.assign(link.href));
+    if (offline) offline.hidden = true;
+    show(link).catch(() => lost(link));
   });
 }

@@ -200,6 +200,8 @@ function sameCell(spot) {
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
+  // A refusal ends the sentence of the act before it.
+  if (event.detail.target.id === "refused") $("#board .toast-slot .toast")?.remove();
   if (event.detail.target.id === "panel" || event.detail.elt?.id === "panel") {
     $$("#board [data-lift]").forEach((button) => { button.hidden = false; });
   } else if (event.detail.target.id === "board" || event.detail.elt?.id === "board") {

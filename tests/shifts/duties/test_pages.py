@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from shifts.duties import regulations as rules
 from shifts.models import (
     Assignment,
     Attendance,
@@ -245,6 +246,19 @@ def test_junk_for_a_place_is_a_sentence(w, me, junk):
     assert re.search("không còn nữa|Hãy chọn một chỗ", shown(answer))
 
 
+def test_who_is_here_this_morning_is_asked_about_the_afternoon_alone(w, me, time_machine):
+    morning, afternoon = held(w.volunteer, TUESDAY)
+    time_machine.move_to(moment(TUESDAY, 7, 40), tick=False)
+    Attendance.objects.create(assignment=morning, state="present", arrived_at=moment(TUESDAY, 7, 25))
+    page = shown(me.get(ABSENCE))
+    assert "Chỗ của bạn ở Tầng 2, ca chiều sẽ mở ra." in page
+    assert "Cả ngày" not in page
+    me.post(ABSENCE)
+    assert [row.session for row in held(w.volunteer, TUESDAY)] == ["sang"]
+    assert "Tôi không đến được" not in shown(me.get("/me/"))
+    assert "bấm “Tôi về” ở trang Hôm nay" in shown(me.get(ABSENCE, follow=True))
+
+
 def test_a_swap_is_sent_in_two_steps_and_accepted(w, me, as_user):
     theirs = give(w, w.leader, THURSDAY, post=w.t3)
     assert "Lý Thị Hạnh" in shown(me.get(SWAP))
@@ -258,7 +272,9 @@ def test_a_swap_is_sent_in_two_steps_and_accepted(w, me, as_user):
     assert "Nguyễn Thu Hà muốn đổi ca với bạn" in page
     assert "Mình thi hôm đó" in page
     request = SwapRequest.objects.get()
-    assert "Đã đổi ca." in shown(leader.post(reverse("me:swap_accept", args=[request.pk]), follow=True))
+    page = shown(leader.post(reverse("me:swap_accept", args=[request.pk]), follow=True))
+    assert "Đã đổi ca: bạn trực thứ Ba 03/11 (Tầng 2, sáng và chiều)." in page
+    assert "Thứ Ba 03/11 (Tầng 2, cả ngày) Nay bạn trực Thứ Năm 05/11 (Tầng 3, cả ngày) Nay Nguyễn Thu Hà trực" in page
     assert len(held(w.volunteer, THURSDAY)) == 2
     assert "Đã đổi lại như cũ" in shown(me.post(reverse("me:swap_back", args=[request.pk]), follow=True))
     assert len(held(w.volunteer, TUESDAY)) == 2
@@ -409,6 +425,15 @@ def test_regulations_are_read_once_and_the_yellow_line_goes(w, me, as_user):
     assert me.get(f"/me/regulations/{10**12}/").status_code == 404
     leader = shown(as_user(w.leader).get("/me/regulations/"))
     assert "1 đã đọc, 4 chưa đọc" in leader
+
+
+def test_regulations_that_were_read_no_longer_wait_at_the_bell(w, me):
+    row = Regulation.objects.create(team=w.team, version=1, title="Quy chế", text="Điều 1.")
+    rules.publish(regulation=row, by=w.leader)
+    assert [notice.kind for notice in w.volunteer.notices.unread()] == ["regulation"]
+    me.post(f"/me/regulations/{row.pk}/read/")
+    assert list(w.volunteer.notices.unread()) == []
+    assert w.mate.notices.unread().count() == 1
 
 
 def test_the_regulations_of_another_team_do_not_exist(w, me):

@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 
-from shifts.duties.absences import cannot_come
+from shifts.attendance import mark
+from shifts.duties.absences import cannot_come, undo_absence
 from shifts.duties.people import DutyOver
 from shifts.duties.places import PlaceTaken, TooLateToUndo, places_for, take_places, undo_take
 from shifts.models import Leave, OpenPlace, Volunteer
 from shifts.roster.changes import DutyRefused
+from tests.factories import make_user
 
 from .people import NOW, TUESDAY, give, held, moment, published_world, texts
 
@@ -70,6 +72,35 @@ def test_taking_a_day_gives_both_duties_in_one_change(w):
     assert texts(w.volunteer) == ["Lý Thị Hạnh nhận thứ Ba 03/11 (Tầng 2, sáng và chiều)."]
 
 
+def asked(user):
+    return user.notices.unread().filter(kind="open_place").count()
+
+
+def test_nobody_is_asked_for_a_place_that_was_taken_until_it_is_given_back():
+    w = published_world()
+    free, other = [make_user(name, f"Trần Đình {name}", team=w.team) for name in ("phuc", "quan")]
+    cannot_come(volunteer=w.me, duties=held(w.volunteer, TUESDAY), by=w.volunteer, at=NOW)
+    assert (asked(free), asked(other)) == (1, 1)
+    morning, afternoon = keys()
+    take_places(places=[morning], volunteer=free.volunteer, by=free, at=NOW)
+    assert asked(other) == 1  # the afternoon still waits
+    change = take_places(places=[afternoon], volunteer=other.volunteer, by=other, at=NOW)
+    assert (asked(free), asked(other)) == (0, 0)
+    undo_take(change=change, volunteer=other.volunteer, by=other, at=NOW)
+    assert (asked(free), asked(other)) == (1, 1)
+
+
+def test_nobody_is_asked_for_a_place_whose_person_comes_after_all():
+    w = published_world()
+    free = make_user("phuc", "Trần Đình Phúc", team=w.team)
+    [change] = cannot_come(volunteer=w.me, duties=held(w.volunteer, TUESDAY), by=w.volunteer, at=NOW)
+    undo_absence(change=change, volunteer=w.me, by=w.volunteer, at=NOW)
+    assert asked(free) == 0
+    later = NOW + datetime.timedelta(minutes=1)
+    cannot_come(volunteer=w.me, duties=held(w.volunteer, TUESDAY), by=w.volunteer, at=later)
+    assert asked(free) == 1
+
+
 def test_the_leader_is_told_who_took_a_place(w):
     Volunteer.objects.filter(pk=w.specialist.volunteer.pk).first().posts.add(w.t2)
     take_places(places=keys(), volunteer=w.specialist.volunteer, by=w.specialist, at=NOW)
@@ -111,6 +142,23 @@ def test_later_it_is_a_promise(w):
     change = take_places(places=keys(), volunteer=w.leader_v, by=w.leader, at=NOW)
     with pytest.raises(TooLateToUndo, match="Tôi không đến được"):
         undo_take(change=change, volunteer=w.leader_v, by=w.leader, at=NOW + datetime.timedelta(minutes=11))
+
+
+def test_a_place_is_not_given_back_by_who_was_there_already(w):
+    at = moment(TUESDAY, 7, 30)
+    change = take_places(places=keys(), volunteer=w.leader_v, by=w.leader, at=at)
+    mark(assignment=held(w.leader, TUESDAY)[0], state="present", by=w.leader, at=at)
+    with pytest.raises(DutyOver, match="đã điểm danh"):
+        undo_take(change=change, volunteer=w.leader_v, by=w.leader, at=at + datetime.timedelta(minutes=5))
+    assert len(held(w.leader, TUESDAY)) == 2
+
+
+def test_a_place_is_not_given_back_once_its_session_is_over(w):
+    at = moment(TUESDAY, 11, 25)
+    change = take_places(places=keys()[:1], volunteer=w.leader_v, by=w.leader, at=at)
+    with pytest.raises(DutyOver):
+        undo_take(change=change, volunteer=w.leader_v, by=w.leader, at=at + datetime.timedelta(minutes=6))
+    assert [duty.session for duty in held(w.leader, TUESDAY)] == ["sang"]
 
 
 def test_a_person_of_another_site_does_not_take_a_place_here(w):

@@ -51,6 +51,23 @@ def test_an_offer_moves_nothing_and_tells_only_the_other(w):
     assert texts(w.volunteer) == []
 
 
+@pytest.mark.parametrize("answer", [swaps.accept, swaps.decline])
+def test_what_was_answered_no_longer_waits_at_the_bell(w, answer):
+    """Somebody else's question stays: it waits for an answer of its own."""
+    request = offer(w)
+    ask(volunteer=w.mate_v, other=w.leader_v, given=held(w.mate, TUESDAY)[:1], by=w.mate, at=NOW)
+    answer(request=request, volunteer=w.leader_v, by=w.leader, at=NOW)
+    assert [notice.text for notice in w.leader.notices.unread()] == [
+        "Phạm Quốc Khánh nhờ bạn nhận ca thứ Ba 03/11 (Tầng 1, sáng)."
+    ]
+
+
+def test_what_was_withdrawn_no_longer_waits_at_the_bell(w):
+    swaps.withdraw(request=offer(w), volunteer=w.me, by=w.volunteer, at=NOW)
+    [left] = w.leader.notices.unread()
+    assert left.text == "Nguyễn Thu Hà đã rút lời nhờ về ca thứ Ba 03/11 (Tầng 2, sáng và chiều)."
+
+
 def test_accepting_moves_the_duties_in_one_change_and_tells_who_asked(w):
     [change] = say_yes(w, offer(w))
     assert (change.kind, change.version, change.lines.count()) == ("swap", 2, 4)

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from shifts.models import Assignment, CalendarDay, Notice, Role, Roster, SiteSession
@@ -45,11 +46,22 @@ def test_the_year_shows_open_days_and_special_days_by_name(leader, w):
     CalendarDay.objects.create(date="2099-06-07", name="Của điểm khác", is_open=True, site=w.other_site)
     answer = leader.get(address(w), {"year": 2099})
     assert answer.status_code == 200
+    assert "{#" not in answer.text
     months = answer.context["months"]
     june = {cell["date"]: cell for week in months[5]["weeks"] for cell in week if cell}
     assert [june[datetime.date(2099, 6, day)]["is_open"] for day in (5, 6, 7, 8)] == [True, True, False, True]
     assert [day.name for day in months[8]["special"]] == ["Quốc khánh"]
     assert "Của điểm khác" not in answer.text
+
+
+def test_months_that_are_over_are_folded_away_in_this_year_alone(w, client):
+    with time_machine.travel(datetime.datetime(2026, 11, 24, 9, 0, tzinfo=datetime.UTC), tick=False):
+        client.force_login(w.leader)
+        this_year = client.get(reverse("roster:calendar", args=["TTHCC"])).context
+        next_year = client.get(reverse("roster:calendar", args=["TTHCC"]), {"year": 2027}).context
+    assert [month["first"].month for month in this_year["months_left"]] == [11, 12]
+    assert [month["first"].month for month in this_year["months_over"]] == list(range(1, 11))
+    assert (len(next_year["months_left"]), next_year["months_over"]) == (12, [])
 
 
 @pytest.mark.parametrize("year", ["", "abc", "9999", "-5", "2018", "9" * 40])

@@ -195,6 +195,19 @@ def test_a_swap_without_a_script_needs_exactly_one_person_there(w, leader):
     assert held(w) == [("02", "T1", "sang", "ban"), ("03", "T3", "sang", "tnv")]
 
 
+def test_a_swap_with_the_own_spot_asks_for_another(w, leader):
+    chip = give(w, w.volunteer)
+    ask = {"at": str(chip), "date": "2026-11-02", "post": w.t1.pk, "swap": "1"}
+    assert "đang ở chính ô này" in post(leader, "move", **ask).content.decode()
+
+
+def test_undo_names_the_people_and_the_days_of_an_edit(w, leader):
+    one, other = give(w, w.volunteer), give(w, w.mate, date=TUESDAY, post=w.t2)
+    post(leader, "move", at=str(one), to=str(other))
+    answer = leader.post(reverse("roster:undo", args=["TTHCC", w.roster.month]), {}, HTTP_HX_REQUEST="true")
+    assert "Đã hoàn tác lần sửa ngày 02/11, 03/11: Thu Hà, Quốc Khánh." in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -175,6 +175,7 @@ class TestPage:
         client.force_login(w.leader)
         page = client.get(PATH).content.decode()
         assert "2 bạn sẽ được báo" in page
+        assert "trong đó có ca của bạn" in page  # the third of those below
         assert "Thứ Hai 02/11, Tầng 3, chiều: thiếu 1 người; có thể nhờ Quốc Khánh." in page
         assert "Công bố cho 3 bạn" in page
         assert Roster.objects.get().state == "draft"
@@ -199,7 +200,7 @@ class TestPage:
 
     def test_a_month_without_a_roster_says_so_and_makes_none(self, w, client):
         client.force_login(w.leader)
-        for path in ("/roster/TTHCC/2026-12/publish/", "/roster/TTHCC/9999-12/publish/"):
+        for path in [f"/roster/TTHCC/{month}/publish/" for month in ("2026-12", "9999-12", "0001-01")]:
             for answer in (client.get(path), client.post(path)):
                 assert answer.status_code == 422
                 assert "Tháng này chưa có lịch" in answer.content.decode()

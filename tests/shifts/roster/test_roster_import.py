@@ -223,6 +223,10 @@ class TestRecognition:
     def test_a_name_without_thi_is_recognised(self, w):
         assert self.found(w, "Lý Hạnh") == ["doitruong"]
 
+    @pytest.mark.parametrize("name", ["Ng. Thu Hà", "Ng.Thu Hà", "Ng. Hà", "ng. thu ha"])
+    def test_a_family_name_cut_short_with_a_point(self, w, name):
+        assert self.found(w, name) == ["tnv"]
+
     def test_accents_tell_people_apart_where_they_are_written(self, w):
         w.mate.full_name = "Phạm Quốc Hạ"
         w.mate.save()
@@ -423,6 +427,7 @@ class TestPage:
 
     def test_a_month_beyond_the_calendar_is_not_found(self, w, client, page):
         assert client.get("/roster/TTHCC/9999-12/import/").status_code == 404
+        assert "/roster/TTHCC/0001-01/" in client.get("/roster/TTHCC/0001-01/import/").content.decode()
         assert Roster.objects.count() == 1
 
 

@@ -65,6 +65,12 @@ def test_undo_takes_all_of_it_back_and_leaves_what_was_there(w):
     assert held(w) == [("02", "T1", "tnv"), ("03", "T2", "ban")]
 
 
+def test_undo_on_the_page_says_that_it_was_a_template(w, leader):
+    lay_template(template=kept(w), month=NOVEMBER, by=w.leader)
+    answer = leader.post(reverse("roster:undo", args=["TTHCC", NOVEMBER]), {}, **HTMX)
+    assert "Đã hoàn tác: lịch mẫu." in answer.content.decode()
+
+
 def test_laying_it_twice_gives_nothing_twice(w):
     template = kept(w)
     lay_template(template=template, month=NOVEMBER, by=w.leader)
@@ -116,6 +122,21 @@ def test_on_the_page(w, leader):
     leader.post(reverse("roster:drop_template", args=["TTHCC", NOVEMBER]), {"template": template.pk}, **HTMX)
     assert RosterTemplate.objects.count() == 0
     assert Assignment.objects.count() == 9
+
+
+def test_undo_is_offered_only_for_duties_that_the_template_gave(w, leader):
+    template = kept(w)
+    toast_undo = "</span><form"  # beside the sentence; the button of the head stands elsewhere
+
+    def said(name, values):
+        page = leader.post(reverse(f"roster:{name}", args=["TTHCC", NOVEMBER]), values, **HTMX).content.decode()
+        toast = page.partition('class="toast-slot"')[2].partition('id="carry"')[0]
+        return toast_undo in toast, "không xếp thêm ca nào" in toast
+
+    assert said("save_template", {"week": "2026-11-02", "name": "Tuần 2"}) == (False, False)
+    assert said("lay_template", {"template": template.pk}) == (True, False)
+    assert said("lay_template", {"template": template.pk}) == (False, True)
+    assert said("drop_template", {"template": template.pk}) == (False, False)
 
 
 @pytest.mark.parametrize(

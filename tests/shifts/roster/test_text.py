@@ -69,7 +69,7 @@ def test_a_week_is_a_block_for_each_day_and_says_what_the_letters_mean(w):
 def test_a_month_is_a_line_for_each_day_and_a_block_for_each_week(w):
     blocks = text.month_text(sheet(w, SUNDAY, datetime.date(2026, 11, 30))).split("\n\n")
     assert blocks[0] == "Lịch trực tháng 11/2026\nTrung tâm"
-    assert blocks[1].split("\n")[0] == "T2 02/11: T1 Thu Hà; T2 Quốc Khánh (s), Hạnh (c); T3 còn thiếu 1"
+    assert blocks[1].split("\n")[0] == "Thứ Hai 02/11: T1 Thu Hà; T2 Quốc Khánh (s), Hạnh (c); T3 còn thiếu 1"
     assert [len(block.split("\n")) for block in blocks[1:-1]] == [5, 5, 5, 5, 1]
 
 
