@@ -337,6 +337,7 @@ def test_a_site_without_people_leads_to_the_import(w, client):
     Post.objects.create(site=place, code="Q", name="Quầy")
     SiteSession.objects.create(site=place, session="sang", starts_at="07:30", ends_at="11:30")
     Team.objects.filter(pk=w.team.pk).update(home_site=place)
+    Volunteer.objects.filter(user=w.leader).update(team=w.other_team)
     Volunteer.objects.filter(team=w.team).update(joined=None, left=datetime.date(2026, 10, 1))
     answer = enter(client, w.leader).get("/roster/MOI/2026-11/")
     assert "Đội chưa có ai" in text_of(answer)
