@@ -1,6 +1,6 @@
 """Take the pictures of README.md from a running demo: pictures.py http://127.0.0.1:8000 docs/pictures
 
-The login is of the demo world. Compresses without loss, so that the repository stays small.
+The logins are of the demo world. Compresses without loss, so that the repository stays small.
 """
 
 import sys
@@ -10,11 +10,15 @@ from playwright.sync_api import sync_playwright
 from zopfli import png
 
 SIZES = {"pc": {"width": 1366, "height": 860}, "phone": {"width": 390, "height": 844}}
-PAGES = [("login", "/accounts/login/"), ("desk", "/desk/"), ("dossiers", "/desk/dossiers/")]
+PAGES = {
+    "tnv": [("login", "/accounts/login/"), ("desk", "/desk/"), ("dossiers", "/desk/dossiers/"), ("duties", "/me/")],
+    "doitruong": [("today", "/roster/today/"), ("roster", "/roster/")],
+}
+BOTH_THEMES = {"desk", "roster"}
 
 
-def take(browser, address, folder, size, theme):
-    """All pages in one size and theme; the dark ones only of the desk."""
+def take(browser, address, folder, size, theme, login):
+    """All pages of one login in one size and theme; the dark ones only of the desk and the roster."""
     context = browser.new_context(
         viewport=SIZES[size],
         color_scheme=theme,
@@ -23,17 +27,24 @@ def take(browser, address, folder, size, theme):
         reduced_motion="reduce",
     )
     page = context.new_page()
-    for name, path in PAGES:
+    if login != "tnv":
+        log_in(page, address, login)
+    for name, path in PAGES[login]:
         page.goto(address + path, wait_until="networkidle")
-        if theme == "light" or name == "desk":
+        if theme == "light" or name in BOTH_THEMES:
             shown = name if theme == "light" else f"{name}-dark"
             save(page.screenshot(), folder / f"{shown}-{size}.png")
         if name == "login":
-            page.fill("[name=username]", "tnv")
-            page.fill("[name=password]", "demo-quangninh")
-            page.keyboard.press("Enter")
-            page.wait_for_url(lambda url: "/login/" not in url)
+            log_in(page, address, login)
     context.close()
+
+
+def log_in(page, address, login):
+    page.goto(address + "/accounts/login/", wait_until="networkidle")
+    page.fill("[name=username]", login)
+    page.fill("[name=password]", "demo-quangninh")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
 
 
 def save(picture, path):
@@ -48,7 +59,8 @@ def main():
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for theme in ("light", "dark"):
             for size in SIZES:
-                take(browser, address, folder, size, theme)
+                for login in PAGES:
+                    take(browser, address, folder, size, theme, login)
         browser.close()
 
 
