@@ -7,7 +7,7 @@ from .installation import InstallationMark
 from .jobs import DueRun
 from .leave import Leave, Preference
 from .notices import Notice
-from .outreach import OutreachEvent
+from .outreach import EventAbsence, OutreachEvent, OutreachMaterial
 from .papers import PaperSettings
 from .people import Role, User, Volunteer
 from .regulations import Regulation, RegulationAcknowledgement
@@ -35,11 +35,13 @@ __all__ = [
     "CalendarDay",
     "CalendarFeed",
     "DueRun",
+    "EventAbsence",
     "InstallationMark",
     "Leave",
     "Notice",
     "OpenPlace",
     "OutreachEvent",
+    "OutreachMaterial",
     "PaperSettings",
     "Post",
     "Preference",

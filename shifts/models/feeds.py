@@ -16,11 +16,17 @@ def new_token():
 
 
 class CalendarFeed(models.Model):
-    """A link to one person's duties, or to those of a site; whoever has it reads it, until it is revoked."""
+    """A link to one person's duties, to those of a site, or to the events of a team.
+
+    Whoever has it reads it, until it is revoked.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feeds")
     site = models.ForeignKey(
         "shifts.Site", null=True, blank=True, on_delete=models.CASCADE, related_name="calendar_feeds"
+    )
+    team = models.ForeignKey(
+        "shifts.Team", null=True, blank=True, on_delete=models.CASCADE, related_name="calendar_feeds"
     )
     token = models.CharField(max_length=64, unique=True, default=new_token)
     made_at = models.DateTimeField(default=timezone.now)
@@ -33,17 +39,27 @@ class CalendarFeed(models.Model):
         ordering = ["-made_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["owner"], condition=Q(site__isnull=True, revoked_at__isnull=True), name="feed_one_of_a_person"
+                fields=["owner"],
+                condition=Q(site__isnull=True, team__isnull=True, revoked_at__isnull=True),
+                name="feed_one_of_a_person",
             ),
             models.UniqueConstraint(
                 fields=["owner", "site"],
                 condition=Q(site__isnull=False, revoked_at__isnull=True),
                 name="feed_one_of_a_site",
             ),
+            models.UniqueConstraint(
+                fields=["owner", "team"],
+                condition=Q(team__isnull=False, revoked_at__isnull=True),
+                name="feed_one_of_a_team",
+            ),
+            models.CheckConstraint(
+                condition=Q(site__isnull=True) | Q(team__isnull=True), name="feed_of_a_site_or_a_team"
+            ),
         ]
 
     def __str__(self):
-        return str(self.site or self.owner)
+        return str(self.site or self.team or self.owner)
 
     def get_absolute_url(self):
         return reverse("calendar_feed", args=[self.token])

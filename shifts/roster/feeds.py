@@ -21,12 +21,12 @@ HOST = "lich-truc.volunteer-support"  # the second half of every UID: never chan
 
 def feed_for(user: User, site: Site | None = None) -> CalendarFeed:
     """Return the person's link to their own duties, or to those of a site; made when there is none."""
-    return CalendarFeed.objects.get_or_create(owner=user, site=site, revoked_at=None)[0]
+    return CalendarFeed.objects.get_or_create(owner=user, site=site, team=None, revoked_at=None)[0]
 
 
 def existing_feed(user: User, site: Site | None = None) -> CalendarFeed | None:
     """Return the person's link, if they have made one."""
-    return CalendarFeed.objects.filter(owner=user, site=site, revoked_at=None).first()
+    return CalendarFeed.objects.filter(owner=user, site=site, team=None, revoked_at=None).first()
 
 
 def revoke_feed(feed: CalendarFeed) -> None:
