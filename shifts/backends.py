@@ -6,11 +6,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from shifts.models import User
+from shifts.models.notices import unread_beside_user
 from shifts.models.people import normal_phone
 from shifts.roster.on_duty import duties_beside_user
 
 # What nearly every page asks of the person who opens it, read together with the user in one query, and with it what
-# they serve today (see `on_duty`); no table more, since every save at the desk waits for this.
+# they serve today (see `on_duty`) and how many notices wait for them; no more, since every save at the desk waits for
+# this.
 WITH_USER = ("volunteer__team",)
 LONGEST_USERNAME = 150
 
@@ -48,7 +50,9 @@ class UsernameOrPhoneBackend(ModelBackend):
 
     def get_user(self, user_id):
         today = timezone.localdate()
-        people = User.objects.select_related(*WITH_USER).annotate(duties_text=duties_beside_user(today))
+        people = User.objects.select_related(*WITH_USER).annotate(
+            duties_text=duties_beside_user(today), unread_notices=unread_beside_user()
+        )
         try:
             person = people.get(pk=user_id)
         except User.DoesNotExist:

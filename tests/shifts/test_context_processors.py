@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.urls import resolve
+from django.utils import timezone
 
+from shifts.backends import UsernameOrPhoneBackend
 from shifts.context_processors import shell
 from shifts.models import Notice, Role, Site, User
 from shifts.services import grant_role
@@ -91,6 +93,17 @@ def test_the_menu_costs_one_query_and_only_when_shown(team, django_assert_num_qu
     with django_assert_num_queries(1):
         assert len(shown["nav"]) == 5
         assert shown["access"].is_member
+
+
+def test_the_bell_costs_nothing_beside_a_user_of_the_session(django_assert_num_queries):
+    person = make_member(make_team(make_unit()))
+    Notice.objects.create(user=person, kind="duty", text="Bạn có ca.")
+    Notice.objects.create(user=person, kind="duty", text="Đã đọc rồi.", read_at=timezone.now())
+    request = RequestFactory().get("/me/")
+    with django_assert_num_queries(1):
+        request.user = UsernameOrPhoneBackend().get_user(person.pk)
+    with django_assert_num_queries(0):
+        assert shell(request)["unread"] == 1
 
 
 def test_the_bell_costs_one_query_when_shown_and_none_at_the_desk(django_assert_num_queries):

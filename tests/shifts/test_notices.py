@@ -249,7 +249,7 @@ class TestPages:
         for _ in range(count):
             told(w.leadership)
         client.force_login(w.leadership)
-        with django_assert_num_queries(6):  # session, user, notices (two), menu, bell
+        with django_assert_num_queries(5):  # session, user, notices (two), menu
             client.get("/notices/")
 
 

@@ -218,7 +218,7 @@ class TestPage:
         if count == 1:
             Assignment.objects.exclude(volunteer__user=w.volunteer).delete()
         client.force_login(w.leader)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(15):
             client.get(PATH)
 
 

@@ -380,7 +380,7 @@ class TestPage:
             user = make_user(f"them{number}", f"Trần Văn {number}", team=w.team)
             hold(w, datetime.date(2099, 6, 1), "sang", w.t2, user)
         client.force_login(w.leader)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             client.get(self.path, self.query)
 
 
