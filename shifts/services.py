@@ -155,7 +155,7 @@ def refresh_everybodys_rights() -> int:
 def staff_group() -> Group:
     """The group of Youth Union staff, with its permissions as the models are today."""
     group, _created = Group.objects.get_or_create(name=STAFF_GROUP)
-    ours = Permission.objects.filter(content_type__app_label__in=["shifts", "assistance"])
+    ours = Permission.objects.filter(content_type__app_label__in=["shifts", "assistance", "reports"])
     views = ours.filter(codename__startswith="view_")
     changes = ours.exclude(content_type__model__in=STAFF_MAY_ONLY_VIEW).exclude(codename__startswith="delete_")
     group.permissions.add(*(views | changes))

@@ -1,0 +1,5 @@
+"""Tables of the reports, by domain."""
+
+from .targets import Target
+
+__all__ = ["Target"]
