@@ -187,13 +187,13 @@ class Target(models.Model):
                 fields=["figure", "level", "unit", "first", "last"],
                 condition=Q(ended_at__isnull=True, team__isnull=True),
                 name="target_once_per_unit",
-                violation_error_message=_("Đơn vị này đã có chỉ tiêu về số liệu ấy trong đúng kỳ này. Hãy sửa chỉ tiêu đó."),
+                violation_error_message=_("Đơn vị này đã có chỉ tiêu này trong đúng kỳ này. Hãy sửa chỉ tiêu đó."),
             ),
             models.UniqueConstraint(
                 fields=["figure", "level", "team", "first", "last"],
                 condition=Q(ended_at__isnull=True, unit__isnull=True),
                 name="target_once_per_team",
-                violation_error_message=_("Đội hình này đã có chỉ tiêu về số liệu ấy trong đúng kỳ này. Hãy sửa chỉ tiêu đó."),
+                violation_error_message=_("Đội hình này đã có chỉ tiêu này trong đúng kỳ này. Hãy sửa chỉ tiêu đó."),
             ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["first", "last"], name="target_period")]
