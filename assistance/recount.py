@@ -13,7 +13,7 @@ from assistance.models import DailyTally, Dossier, HourlyTally, UnitTotal, Visit
 from shifts.models import Attendance, OutreachEvent
 
 DAILY = ["volunteer", "audience", "post", "site", "team", "unit"]
-HOURLY = ["volunteer", "site", "department", "procedure"]
+HOURLY = ["volunteer", "site", "team", "unit", "department", "procedure"]
 
 
 def _with(**flags):

@@ -13,7 +13,7 @@ from assistance.models import DailyTally, Dossier, HourlyTally, Visit
 CONFLICT = {
     DailyTally: ", ".join(DailyTally.KEY),
     # The same expressions as in the unique constraint: a missing department or procedure is one value, not many.
-    HourlyTally: "date, hour, volunteer_id, figure, outcome, site_id,"
+    HourlyTally: "date, hour, volunteer_id, figure, outcome, site_id, team_id, unit_id,"
     " COALESCE(department_id, 0), COALESCE(procedure_id, 0)",
 }
 ROWS_A_STATEMENT = 500
@@ -43,9 +43,8 @@ class Contribution:
         person = visit.volunteer_id
         day = (date, person, figure, visit.audience, visit.post_id, visit.site_id, visit.team_id, visit.unit_id)
         self.daily[day] += value
-        self.hourly[(date, hour, person, figure, outcome, visit.site_id, visit.department_id, visit.procedure_id)] += (
-            value
-        )
+        matter = (visit.site_id, visit.team_id, visit.unit_id, visit.department_id, visit.procedure_id)
+        self.hourly[(date, hour, person, figure, outcome, *matter)] += value
 
     def write(self, minus=None):
         """Write this contribution, less what was there before. Call it inside the visit's transaction."""

@@ -39,13 +39,16 @@ class DailyTally(models.Model):
 
 
 class HourlyTally(models.Model):
-    """Figures by date, hour, site, department, procedure and outcome.
+    """Figures by date, hour, site, unit, team, department, procedure and outcome.
 
     The volunteer is in the key only so that no two desks write the same row.
     """
 
     date = models.DateField()
     hour = models.PositiveSmallIntegerField()
+    # Without indexes of their own: every save of a desk would write them, and nobody asks for a team without its days.
+    unit = models.ForeignKey("shifts.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey("shifts.Team", on_delete=models.PROTECT, related_name="+", db_index=False)
     site = models.ForeignKey("shifts.Site", on_delete=models.PROTECT)
     volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey("assistance.Department", null=True, on_delete=models.PROTECT)
@@ -54,7 +57,10 @@ class HourlyTally(models.Model):
     figure = models.CharField(max_length=25)
     value = models.PositiveIntegerField()
 
-    KEY = ["date", "hour", "volunteer_id", "figure", "outcome", "site_id", "department_id", "procedure_id"]
+    KEY = [
+        *("date", "hour", "volunteer_id", "figure", "outcome"),
+        *("site_id", "team_id", "unit_id", "department_id", "procedure_id"),
+    ]
 
     class Meta:
         verbose_name = _("số liệu cộng dồn theo giờ")
@@ -67,6 +73,8 @@ class HourlyTally(models.Model):
                 "figure",
                 "outcome",
                 "site",
+                "team",
+                "unit",
                 Coalesce("department", Value(0)),
                 Coalesce("procedure", Value(0)),
                 name="hourly_tally_key",

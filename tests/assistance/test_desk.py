@@ -187,8 +187,8 @@ def test_quick_procedures_stand_still_for_the_week(world):
 
     def asked(procedure, date, times):
         HourlyTally.objects.create(
-            date=date, hour=8, site=world.site, volunteer=world.volunteer, procedure=procedure, figure="visits",
-            value=times,
+            date=date, hour=8, site=world.site, team=world.team, unit=world.province, volunteer=world.volunteer,
+            procedure=procedure, figure="visits", value=times,
         )  # fmt: skip
 
     asked(world.procedure, monday - datetime.timedelta(days=3), 5)
