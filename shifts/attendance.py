@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shifts.models import Assignment, Attendance, AttendanceMark, Roster, SiteSession, User
+from shifts.outreach.sessions import part_of
 from shifts.roster.on_duty import OPENS_MINUTES_BEFORE, duties_of_day
 
 State = Attendance.State
@@ -60,9 +61,10 @@ def hours_on(date: datetime.date, starts_at: datetime.time, ends_at: datetime.ti
 
 def hours_of(assignment: Assignment) -> Hours:
     """Return the hours of a duty: of its event, or of its session at the site; raise AttendanceRefused without any."""
-    held = assignment.event
-    if held is None:
-        held = SiteSession.objects.filter(site=assignment.roster.site_id, session=assignment.session).first()
+    event = assignment.event
+    if event is not None:
+        return hours_on(assignment.date, *part_of(assignment.session, event.starts_at, event.ends_at))
+    held = SiteSession.objects.filter(site=assignment.roster.site_id, session=assignment.session).first()
     if held is None:
         raise AttendanceRefused(_("Điểm không còn giờ trực cho buổi này. Thêm giờ trực rồi điểm danh."))
     return hours_on(assignment.date, held.starts_at, held.ends_at)

@@ -61,6 +61,7 @@ class OutreachEvent(models.Model):
     )
     state = models.CharField(_("trạng thái"), max_length=10, choices=State, default=State.PLANNED)
     cancel_reason = models.CharField(_("lý do hủy"), max_length=160, blank=True)
+    cancelled_at = models.DateTimeField(_("hủy lúc"), null=True, blank=True, editable=False)
     contact_name = models.CharField(_("đầu mối tại nơi tổ chức"), max_length=120, blank=True)
     contact_phone = models.CharField(_("điện thoại đầu mối"), max_length=20, blank=True)
     aims = models.TextField(_("mục tiêu"), max_length=1000, blank=True)

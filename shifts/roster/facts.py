@@ -191,16 +191,21 @@ class RosterFacts:
         month = raised.max_per_month if raised and raised.max_per_month is not None else volunteer.max_per_month
         return week, month
 
-    def why_not(self, volunteer: Volunteer, date, session: str, post: Post, *, ignoring_limits=False) -> Reason | None:
-        """Return why this person cannot be given this duty, or None when they can. Asks nothing of the database."""
+    def why_not(
+        self, volunteer: Volunteer, date, session: str, post: Post | None, *, ignoring_limits=False
+    ) -> Reason | None:
+        """Return why this person cannot be given this duty, or None when they can. Asks nothing of the database.
+
+        Without a post it is a duty at an outreach event: no site has to be open for it, and no post to be known.
+        """
         name, when = volunteer.user.get_short_name(), f"{date:%d/%m}"
-        if session not in {row.session for row in self.sessions.get(date, [])}:
+        if post is not None and session not in {row.session for row in self.sessions.get(date, [])}:
             return Reason("closed", _("Điểm không mở cửa buổi này ngày {date}.").format(date=when))
         if not volunteer.user.is_active:
             return Reason("inactive", _("Tài khoản của {name} đã ngừng.").format(name=name))
         if not volunteer.serves_on(date):
             return Reason("not_member", _("{name} không ở trong đội ngày {date}.").format(name=name, date=when))
-        if post.pk not in self.qualified.get(volunteer.pk, {post.pk}):
+        if post is not None and post.pk not in self.qualified.get(volunteer.pk, {post.pk}):
             return Reason("not_qualified", _("{name} chưa nhận việc ở {post}.").format(name=name, post=post.name))
         if any(leave.covers(date, session) for leave in self.leaves.get(volunteer.pk, [])):
             return Reason("leave", _("{name} báo bận ngày {date}.").format(name=name, date=when))
@@ -232,7 +237,7 @@ class RosterFacts:
             )
         return None
 
-    def who_can(self, date, session: str, post: Post) -> list[Volunteer]:
+    def who_can(self, date, session: str, post: Post | None) -> list[Volunteer]:
         """People who can take this duty now, those with the fewest duty days of the month first."""
         able = [person for person in self.people.values() if self.why_not(person, date, session, post) is None]
         return sorted(able, key=lambda person: (self.days_in_month(person, date), person.user.sort_name, person.pk))

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from shifts.outreach.sessions import part_of
+
 # A duty begins to count this long before its session, for who opens up, and ends this long after it, for who
 # finishes with the last citizen.
 OPENS_MINUTES_BEFORE = 60
@@ -99,7 +101,10 @@ def _sql(volunteer):
 
 def _duty(row):
     key, session, post, site, starts_at, ends_at, state, arrived_at = row
-    return OnDuty(key, session, post, site, _time(starts_at), _time(ends_at), state, _moment(arrived_at))
+    starts_at, ends_at = _time(starts_at), _time(ends_at)
+    if post is None:  # the hours are those of the whole event
+        starts_at, ends_at = part_of(session, starts_at, ends_at)
+    return OnDuty(key, session, post, site, starts_at, ends_at, state, _moment(arrived_at))
 
 
 _time = datetime.time.fromisoformat
