@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from shifts.models import Assignment, OpenPlace, RosterChange, User, Volunteer
 from shifts.notices import tell
 from shifts.roster.changes import Act, Kind, change_roster, lock_roster, undo_change
-from shifts.roster.facts import Duty
-from shifts.roster.invitations import invitation_key
+from shifts.roster.facts import Duty, RosterFacts
+from shifts.roster.wanted import ask_who_can
 
 from .hours import Hours
 from .mine import came_to
-from .people import DutyGone, DutyOver, leaders_of, locked_duties, tell_free, words_of
+from .people import DutyGone, DutyOver, leaders_of, locked_duties, words_of
 from .swaps import close_waiting
 
 ALREADY_CHECKED_IN = gettext_lazy("Bạn đã điểm danh ca này. Phải về sớm thì bấm “Tôi về” ở trang Hôm nay.")
@@ -52,10 +52,10 @@ def cannot_come(
     ]
     opened = OpenPlace.objects.bulk_create(
         OpenPlace(
-            roster_id=duty.roster_id,
+            roster=duty.roster,
             date=duty.date,
             session=duty.session,
-            post_id=duty.post_id,
+            post=duty.post,
             given_up=duty,
             opened_by=by,
             opened_at=at,
@@ -64,9 +64,21 @@ def cannot_come(
     )
     close_waiting(duties, by=by, at=at)
     leaders = leaders_of(volunteer.team)
-    told = tell_free(duties, key=invitation_key(opened), by=by, leaders=leaders)
-    _tell_leaders(leaders, volunteer, duties, told=len(told), by=by, at=at)
+    told = _ask_others(opened, volunteer, by=by, leaders=leaders)
+    _tell_leaders(leaders, volunteer, duties, told=told, by=by, at=at)
     return changes
+
+
+def _ask_others(places, volunteer, *, by, leaders):
+    """Ask who could take these places, roster by roster; return how many were told. Leaders read of the absence."""
+    told, by_roster = set(), defaultdict(list)
+    spared = {volunteer.pk, *Volunteer.objects.filter(user__in=leaders).values_list("pk", flat=True)}
+    for place in places:
+        by_roster[place.roster_id].append(place)
+    for _pk, together in sorted(by_roster.items()):
+        facts = RosterFacts(together[0].roster.site, together[0].date, together[-1].date)
+        told |= {user.pk for user in ask_who_can(together, facts, by=by, spared=spared)}
+    return len(told)
 
 
 def refuse_lost(volunteer: Volunteer, duties: Iterable[Assignment], at: datetime.datetime) -> None:

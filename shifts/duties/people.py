@@ -4,11 +4,9 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shifts.models import Assignment, Role, Roster, Team, User, Volunteer
-from shifts.notices import tell
 from shifts.roster.changes import RosterRefused, duty_words, lock_roster
 from shifts.roster.facts import RosterFacts
 
@@ -77,22 +75,3 @@ def free_for(duties: Iterable[Assignment]) -> dict[int, list[Volunteer]]:
             able = facts.who_can(row.date, row.session, row.post)
             found[row.pk] = [person for person in able if person.pk != row.volunteer_id]
     return found
-
-
-def tell_free(duties: Iterable[Assignment], *, key: str, by: User, leaders: Iterable[User]) -> list[User]:
-    """Tell everyone who could take one of these places, each of their own, under this key; return who was told.
-
-    Leaders are left out: they read of the absence itself.
-    """
-    mine, people = defaultdict(list), {}
-    free, leaders = free_for(duties), {user.pk for user in leaders}
-    for duty in duties:
-        for person in free[duty.pk]:
-            if person.user_id in leaders:
-                continue
-            mine[person.pk].append(duty)
-            people[person.pk] = person.user
-    for pk, user in people.items():
-        text = _("Đang cần người: {duties}. Bạn nhận được không?").format(duties=words_of(mine[pk]))
-        tell([user], kind="open_place", text=text, url=reverse("me:duties") + "#cho-trong", key=key, by=by)
-    return list(people.values())

@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 
 from django.db.models import Q
+from django.utils import timezone
 
 from shifts.models import CalendarDay, SiteSession
 
@@ -60,3 +61,17 @@ def _is_open(row, date, special):
 def serves_working_week(session) -> bool:
     """Whether the session runs on working days: a day opened extra has these, not those of Saturdays only."""
     return any(day in session.weekdays for day in "12345")
+
+
+def sessions_begun(site, at):
+    """Return a function of (date, session): whether that session of the site has begun by then."""
+    local = timezone.localtime(at)
+    starts = dict(SiteSession.objects.filter(site=site).values_list("session", "starts_at"))
+    return lambda date, session: (date, starts.get(session, datetime.time(0))) <= (local.date(), local.time())
+
+
+def sessions_over(site, at):
+    """Return a function of (date, session): whether that session of the site is over by then."""
+    local = timezone.localtime(at)
+    ends = dict(SiteSession.objects.filter(site=site).values_list("session", "ends_at"))
+    return lambda date, session: (date, ends.get(session, datetime.time.max)) <= (local.date(), local.time())

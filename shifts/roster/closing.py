@@ -18,15 +18,14 @@ from shifts.models import (
     Roster,
     RosterChange,
     Site,
-    SiteSession,
     User,
 )
 from shifts.notices import tell
 
-from .calendar import open_sessions_of
+from .calendar import open_sessions_of, sessions_begun, sessions_over
 from .changes import change_roster, duty_words
 from .facts import RosterFacts
-from .publishing import sessions_begun
+from .invitations import withdraw
 from .wanted import open_places
 
 
@@ -85,7 +84,7 @@ def lock_rosters_of(dates: Iterable[datetime.date], site: Site | None = None) ->
 
 def _cancel(roster, rows, opened, by, at):
     """Cancel the duties that stand in closed sessions, as one change; return them."""
-    over = _sessions_over(roster.site, at) if roster.is_published else lambda date, session: False
+    over = sessions_over(roster.site, at) if roster.is_published else lambda date, session: False
     gone = [row for row in rows if (row.date, row.session) not in opened and not over(row.date, row.session)]
     if not gone:
         return []
@@ -103,12 +102,6 @@ def _cancel(roster, rows, opened, by, at):
         close_waiting(gone, by=by, at=at)
         _tell_cancelled(roster, gone, names, by)
     return gone
-
-
-def _sessions_over(site, at):
-    local = timezone.localtime(at)
-    ends = dict(SiteSession.objects.filter(site=site).values_list("session", "ends_at"))
-    return lambda date, session: (date, ends.get(session, datetime.time.max)) <= (local.date(), local.time())
 
 
 def _closure_names(site, dates):
@@ -136,9 +129,8 @@ def _tell_cancelled(roster, gone, names, by):
 
 def _close_places(rosters, dates, opened_at, at):
     rows = OpenPlace.objects.waiting().filter(roster__in=rosters, date__in=dates)
-    rows = rows.values_list("pk", "roster__site", "date", "session")
-    closed = [pk for pk, site, date, session in rows if (date, session) not in opened_at[site]]
-    OpenPlace.objects.filter(pk__in=closed).update(closed_at=at)
+    rows = rows.select_related("roster")
+    withdraw([row for row in rows if (row.date, row.session) not in opened_at[row.roster.site_id]], at)
 
 
 def _offer(roster, days, rows, opened, by, at):

@@ -11,6 +11,7 @@ from shifts.models import Assignment, Post, RaisedLimit, Roster, RosterChange, S
 from .changes import RosterMovedOn, RosterRefused, change_roster, last_undoable, lock_roster, roster_of, undo_change
 from .facts import Duty, RosterFacts, week_of
 from .spots import Spot
+from .wanted import keep_minimum
 
 EDIT = RosterChange.Kind.EDIT
 RAISED = "raised"  # the note of a change for which a maximum was raised
@@ -55,7 +56,7 @@ def assign(*, site: Site, spot: Spot, person: int | None, by: User, raise_limit=
     gone = duties_at(roster, spot) if spot.volunteer is not None else []
     if raise_limit:
         raise_maximum(roster, volunteer, spot.date)
-    change_roster(
+    change = change_roster(
         roster=roster,
         kind=EDIT,
         by=by,
@@ -63,6 +64,7 @@ def assign(*, site: Site, spot: Spot, person: int | None, by: User, raise_limit=
         add=[Duty(spot.date, session, post, volunteer) for session in spot.sessions],
         note=RAISED if raise_limit else "",
     )
+    keep_minimum(change=change, by=by)
     return Spot(spot.date, spot.post, spot.sessions, volunteer.pk)
 
 
@@ -112,13 +114,14 @@ def move(*, site: Site, spot: Spot, to: Spot, by: User) -> Spot:
     pinned = mine[0].pinned
     stays = [row for row in mine if (row.date, row.post_id, row.session) in {(to.date, to.post, s) for s in sessions}]
     kept = {row.session for row in stays}
-    change_roster(
+    change = change_roster(
         roster=roster,
         kind=EDIT,
         by=by,
         remove=[row for row in mine if row not in stays],
         add=[Duty(to.date, session, post, person, pinned) for session in sessions if session not in kept],
     )
+    keep_minimum(change=change, by=by)
     return goal
 
 
@@ -134,7 +137,7 @@ def _swap(roster, spot, mine, to, by):
     one, other = mine[0].volunteer, theirs[0].volunteer
     if one == other:
         raise RosterRefused(_("Hai ô này đều của {name}.").format(name=one.user.get_short_name()))
-    change_roster(
+    change = change_roster(
         roster=roster,
         kind=EDIT,
         by=by,
@@ -144,6 +147,7 @@ def _swap(roster, spot, mine, to, by):
             *(Duty(row.date, row.session, row.post, other, theirs[0].pinned) for row in mine),
         ],
     )
+    keep_minimum(change=change, by=by)
     return Spot(to.date, to.post, to.sessions, one.pk)
 
 
@@ -165,11 +169,14 @@ def swap_with_whoever_is_there(*, site: Site, spot: Spot, to: Spot, by: User) ->
 
 
 @transaction.atomic
-def clear(*, site: Site, spot: Spot, by: User) -> Spot:
-    """Take a person's duties of the spot away; return the empty cell."""
+def clear(*, site: Site, spot: Spot, by: User) -> list[User] | None:
+    """Take a person's duties of the spot away.
+
+    Where that leaves a published session short, a place opens: returns who was asked to take it, otherwise None.
+    """
     roster = lock_roster(roster_of(site, spot.month))
-    change_roster(roster=roster, kind=EDIT, by=by, remove=duties_at(roster, spot))
-    return spot.cell
+    change = change_roster(roster=roster, kind=EDIT, by=by, remove=duties_at(roster, spot))
+    return keep_minimum(change=change, by=by)
 
 
 @transaction.atomic
@@ -190,7 +197,7 @@ def undo(*, site: Site, month: datetime.date, by: User) -> RosterChange:
     change = last_undoable(roster)
     if change is None:
         raise RosterRefused(_("Không còn gì để hoàn tác."))
-    undo_change(change=change, by=by)
+    keep_minimum(change=undo_change(change=change, by=by), by=by)
     if change.note == RAISED:
         _lower_again(roster, change)
     return change

@@ -19,6 +19,13 @@ def end_invitations(places: Iterable[OpenPlace], at: datetime.datetime) -> None:
             mark_read(Notice.objects.filter(key=invitation_key(together)), at)
 
 
+def withdraw(places: Iterable[OpenPlace], at: datetime.datetime) -> None:
+    """Close these places, for which nobody is wanted any more, and what asked for them."""
+    places = list(places)
+    OpenPlace.objects.filter(pk__in=[place.pk for place in places]).update(closed_at=at)
+    end_invitations(places, at)
+
+
 def renew_invitations(places: Iterable[OpenPlace]) -> None:
     """Let what asked for these places, about to be opened again, be unread as before they were filled."""
     for together in _openings(places):

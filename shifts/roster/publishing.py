@@ -11,9 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from shifts.dates import day_name, sessions_joined
-from shifts.models import Assignment, Roster, RosterChange, RosterRun, SiteSession, User, Volunteer
+from shifts.models import Assignment, Roster, RosterChange, RosterRun, User, Volunteer
 from shifts.notices import tell
 
+from .calendar import sessions_begun
 from .changes import RosterRefused, lock_roster
 from .facts import RosterFacts
 from .wanted import open_places, shortened
@@ -82,13 +83,6 @@ def publish(*, roster: Roster, by: User, at: datetime.datetime | None = None) ->
     begun = sessions_begun(roster.site, at)
     open_places(roster=roster, facts=facts, by=by, at=at, among=lambda date, session: not begun(date, session))
     return change
-
-
-def sessions_begun(site, at):
-    """Return a function of (date, session): whether that session of the site has begun by then."""
-    local = timezone.localtime(at)
-    starts = dict(SiteSession.objects.filter(site=site).values_list("session", "starts_at"))
-    return lambda date, session: (date, starts.get(session, datetime.time(0))) <= (local.date(), local.time())
 
 
 def _duties(roster):

@@ -15,9 +15,10 @@ from shifts.dates import day_name, sessions_joined
 from shifts.duties.swaps import close_waiting
 from shifts.models import Assignment, OpenPlace, Post, Roster, RosterChange, SiteSession, User, Volunteer
 
+from .calendar import sessions_begun
 from .changes import RosterMovedOn, RosterRefused, change_roster, lock_roster
 from .facts import Duty, RosterFacts, week_of
-from .publishing import sessions_begun
+from .wanted import keep_minimum
 
 MOST_MOVES = 4
 # Work, not seconds, so that the same roster always gets the same answer.
@@ -489,4 +490,5 @@ def repair(
         at=at,
     )
     close_waiting(found.remove, by=by, at=at)
+    keep_minimum(change=change, by=by)
     return change

@@ -77,8 +77,14 @@ def clear(request, site):
 
     def act(site, data):
         name = _name(data["at"])
-        spot = editing.clear(site=site, spot=data["at"], by=request.user)
-        return spot, _("Đã bỏ {name} khỏi {place}.").format(name=name, place=_place(site, spot))
+        asked = editing.clear(site=site, spot=data["at"], by=request.user)
+        spot = data["at"].cell
+        words = [_("Đã bỏ {name} khỏi {place}.").format(name=name, place=_place(site, spot))]
+        if asked:
+            words.append(_("Đã báo {count} bạn rảnh.").format(count=len(asked)))
+        elif asked is not None:
+            words.append(_("Chưa có bạn nào rảnh để thay."))
+        return spot, " ".join(words)
 
     return _act(request, site, SpotForm(request.POST), act)
 

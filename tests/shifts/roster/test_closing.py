@@ -128,7 +128,7 @@ def test_reopening_offers_the_places_and_brings_no_duty_back():
         (session, post) for session in ("chieu", "sang") for post in ("T1", "T2", "T3")
     ]
     assert set(Notice.objects.values_list("kind", "user__username")) == {
-        ("place", "ban"), ("place", "tnv"), ("place", "tang1"),
+        ("open_place", "ban"), ("open_place", "tnv"), ("open_place", "tang1"),
     }  # fmt: skip
     assert follow_calendar([MONDAY], w.leader, at=BEFORE) == Followed()
 

@@ -76,8 +76,8 @@ def test_what_is_missing_becomes_an_open_place_and_those_who_can_are_told(w):
     place = OpenPlace.objects.get()
     assert (place.date, place.session, place.post, place.closed_at) == (MONDAY, "chieu", w.t3, None)
     # Hà and the leader stand elsewhere, one is away, one not here yet, one only knows the first floor.
-    assert list(Notice.objects.filter(kind="place").values_list("user__username", "text")) == [
-        ("ban", "Đang cần người, và bạn rảnh: thứ Hai 02/11 (Tầng 3, chiều).")
+    assert list(Notice.objects.filter(kind="open_place").values_list("user__username", "text")) == [
+        ("ban", "Đang cần người: thứ Hai 02/11 (Tầng 3, chiều). Bạn nhận được không?")
     ]
 
 
