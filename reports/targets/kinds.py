@@ -20,7 +20,7 @@ TARGET_FIGURES = {
         *(FIGURES[code] for code in ("reached_with_account", "reached", "guided", "accounts", "visits", "leaflets")),
         *(FIGURES[code] for code in ("dossiers_partial", "dossiers_full", "dossiers_resolved")),
         Figure(EVENTS, _("Hoạt động Thứ Bảy"), _("Số buổi ra trường học, khu dân cư, chợ đã tổ chức.")),
-        *DUTY_FIGURES.values(),
+        DUTY_FIGURES["duties"],
         Figure(
             COVERAGE,
             _("Độ phủ"),

@@ -6,9 +6,10 @@ from functools import cached_property
 from django.db.models import Q
 
 from reports.targets.pace import OpenDays
-from shifts.models import Site, SiteSession, Unit, UnitSuccession
+from shifts.models import Site, SiteSession, Unit
 from shifts.models.sites import WORKING_WEEK
 from shifts.roster.calendar import open_sessions_of
+from shifts.succession import hold, main_successors
 
 NOWHERE = -1  # the key of a site that stands for units without one
 
@@ -16,34 +17,20 @@ NOWHERE = -1  # the key of a site that stands for units without one
 class UnitMap:
     """All units and who took over from whom: two queries, then any number of answers."""
 
+    def __init__(self):
+        self.heirs, self._holders = main_successors(), {}
+
     @cached_property
     def units(self) -> dict[int, Unit]:
         fields = ["path", "level", "valid_from", "valid_until", "code", "name", "parent_id"]
         return {unit.pk: unit for unit in Unit.objects.only(*fields)}
 
-    @cached_property
-    def heirs(self) -> dict[int, int]:
-        rows = UnitSuccession.objects.filter(is_main=True)
-        return dict(rows.values_list("predecessor_id", "successor_id"))
-
-    def holder(self, key: int, date: datetime.date) -> int | None:
-        """The unit that holds on a date what this one was, through main successors; itself while it is valid."""
-        seen = set()
-        while key is not None and key not in seen:
-            unit = self.units[key]
-            if unit.holds_on(date):
-                return key
-            if unit.valid_from and unit.valid_from > date:
-                return None
-            seen.add(key)
-            key = self.heirs.get(key)
-        return None
-
-    def holders_on(self, date: datetime.date) -> dict[int, int | None]:
-        cache = self.__dict__.setdefault("_holders", {})
-        if date not in cache:
-            cache[date] = {key: self.holder(key, date) for key in self.units}
-        return cache[date]
+    def holders_on(self, date: datetime.date) -> dict[int, int]:
+        """Unit -> the unit that holds its place on a date."""
+        if date not in self._holders:
+            days = {key: (unit.valid_from, unit.valid_until) for key, unit in self.units.items()}
+            self._holders[date] = hold(days, self.heirs, date)
+        return self._holders[date]
 
     def within(self, unit_id: int, date: datetime.date) -> frozenset[int]:
         """Keys of the unit, of all below it, and of those whose place they have taken by that date."""
