@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 
-def apportioned(total: int, weights: Sequence) -> list[int]:
-    """Return whole numbers in proportion to the weights that come to exactly the total; none of them is zero.
+def apportioned(total: int, weights: Sequence, *, at_least: int = 1) -> list[int]:
+    """Return whole numbers in proportion to the weights that come to exactly the total.
 
     Each gets the whole part of its share, then the largest remainders one more each, of equal ones the first. Who
-    would get nothing gets 1, taken from the largest. With no weight at all everybody gets the same. Raises ValueError
-    when there is less than 1 for each.
+    would get nothing though `at_least` is 1 gets it from the largest. With no weight at all everybody gets the same.
+    Raises ValueError when there is less than that for each.
     """
-    if total < len(weights):
+    if total < at_least * len(weights):
         raise ValueError("less than one for each")
+    if not weights:
+        return []
     weights = [Fraction(weight) for weight in weights]
     if not any(weights):
         weights = [Fraction(1)] * len(weights)
@@ -23,7 +25,7 @@ def apportioned(total: int, weights: Sequence) -> list[int]:
     for at in by_remainder[: total - sum(parts)]:
         parts[at] += 1
     for at, part in enumerate(parts):
-        if part == 0:
+        if part < at_least:
             largest = max(range(len(parts)), key=lambda place: (parts[place], -place))
             parts[at], parts[largest] = 1, parts[largest] - 1
     return parts
@@ -32,7 +34,5 @@ def apportioned(total: int, weights: Sequence) -> list[int]:
 def apportioned_pairs(minimum: int, stretch: int, weights: Sequence) -> list[tuple[int, int]]:
     """Divide a minimum and a stretch at once: both come to exactly the whole, and no stretch is below its minimum."""
     lows = apportioned(minimum, weights)
-    extra = stretch - minimum
-    # What is above the minimum may be nothing for somebody: one for each is lent and taken back.
-    above = [part - 1 for part in apportioned(extra + len(weights), lows)] if weights else []
+    above = apportioned(stretch - minimum, lows, at_least=0)
     return [(low, low + more) for low, more in zip(lows, above, strict=True)]
