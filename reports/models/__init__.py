@@ -1,5 +1,6 @@
 """Tables of the reports, by domain."""
 
+from .tables import TableColumn, TableDefinition
 from .targets import Target
 
-__all__ = ["Target"]
+__all__ = ["TableColumn", "TableDefinition", "Target"]

@@ -1,0 +1,1 @@
+"""Statistics tables: `building.table_of` makes one from its definition; the other modules show it and write files."""
