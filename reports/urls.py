@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from reports import views
+from reports.views import data, overview
 
 app_name = "reports"
-urlpatterns = [path("", views.overview, name="overview")]
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("data/figures/", data.figures_data, name="figures_data"),
+]
