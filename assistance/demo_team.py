@@ -222,10 +222,14 @@ def add_attendance(story, *, fates, first_visits, now, chance):
     hours = {row.session: (row.starts_at, row.ends_at) for row in story.site.sessions.all()}
     duties = Assignment.objects.announced().filter(date__lte=story.today).order_by("date", "session", "pk")
     rows = []
-    for duty in duties.select_related("event", "volunteer__user"):
+    for duty in duties.select_related("event", "volunteer__user", "volunteer__team"):
         times = (duty.event.starts_at, duty.event.ends_at) if duty.event else hours[duty.session]
         rows.append(draw.of(duty, *times))
-    rows = Attendance.objects.bulk_create([row for row in rows if row])
+    rows = [row for row in rows if row]
+    for row in rows:
+        row.team = row.assignment.volunteer.team
+        row.unit_id = row.team.unit_id
+    rows = Attendance.objects.bulk_create(rows)
     AttendanceMark.objects.bulk_create(
         AttendanceMark(
             attendance=row,

@@ -36,7 +36,7 @@ def logged_rows(first: datetime.date, last: datetime.date) -> list[QuerySet]:
         .annotate(n=Sum("value")),
         attended(first, last)
         .annotate(
-            whose=F("assignment__volunteer__team__unit_id"),
+            whose=F("unit_id"),
             day=F("assignment__date"),
             what=Value("duties", output_field=CharField()),
         )

@@ -88,8 +88,8 @@ def _records_of_units(daily):
         found[(unit, date, figure, audience if figure == "guided" else "")] += value
     for duty in Attendance.objects.filter(
         state__in=["present", "late", "left"], assignment__state="active"
-    ).select_related("assignment__volunteer__team"):
-        found[(duty.assignment.volunteer.team.unit_id, duty.assignment.date, "duties", "")] += 1
+    ).select_related("assignment"):
+        found[(duty.unit_id, duty.assignment.date, "duties", "")] += 1
     for event in OutreachEvent.objects.filter(state="held").select_related("team"):
         found[(event.team.unit_id, event.date, "events", "")] += 1
     return found

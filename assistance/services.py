@@ -111,8 +111,9 @@ def replayed(stored: Visit, *, person: User, fingerprint: str) -> Visit:
 @transaction.atomic
 def _insert(person, entry, fingerprint, marks, code_is_new):
     visit = Visit(id=entry.id, fingerprint=fingerprint, volunteer=person, **marks)
-    visit.team, visit.unit_id = person.volunteer.team, person.volunteer.team.unit_id
+    visit.team = person.volunteer.team
     _fill(visit, entry)
+    visit.unit_id = visit.team.unit_id_on(visit.date)
     visit.save(force_insert=True)
     VisitActivity.objects.bulk_create(VisitActivity(visit=visit, activity=row) for row in entry.activities)
     total = Contribution()

@@ -256,8 +256,8 @@ def _clock(moment):
 
 GROUPS = {
     "volunteer": F("assignment__volunteer"),
-    "team": F("assignment__volunteer__team"),
-    "unit": F("assignment__volunteer__team__unit"),
+    "team": F("team"),
+    "unit": F("unit"),
     "site": F("assignment__roster__site"),
     "post": F("assignment__post"),
     "date": F("assignment__date"),
@@ -292,7 +292,8 @@ def attended(
     """Return the attendance rows that count as served from first to last, both included; a queryset.
 
     Served is a duty in force to which the person came: present, late, or left since. Absent, excused and cancelled
-    duties are not. Events count like rosters. Units and teams are those of the person; sites leave events out.
+    duties are not. Events count like rosters. Units and teams are those of the person on that day, as stamped; sites
+    leave events out.
     """
     rows = Attendance.objects.filter(
         state__in=Attendance.CAME,
@@ -300,8 +301,8 @@ def attended(
         assignment__date__range=(first, last),
     )
     for path, chosen in [
-        ("assignment__volunteer__team__unit__in", units),
-        ("assignment__volunteer__team__in", teams),
+        ("unit__in", units),
+        ("team__in", teams),
         ("assignment__roster__site__in", sites),
         ("assignment__volunteer__in", volunteers),
     ]:

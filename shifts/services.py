@@ -24,7 +24,7 @@ STAFF_MAY_ONLY_VIEW = {
     *("roster", "assignment", "rosterchange", "rosterchangeline", "rostershare", "raisedlimit", "rosterrun"),
     *("openplace", "rostertemplate", "rostertemplateline", "attendance", "attendancemark", "swaprequest", "swapduty"),
     *("preference", "calendarfeed", "notice", "duerun", "regulationacknowledgement"),
-    *("unittotal", "unittotalchange", "periodlock"),
+    *("unittotal", "unittotalchange", "periodlock", "unitchange", "teamunit"),
 }
 FIRST_LOGIN_DAYS = 7
 OPENS_THE_ADMIN = (Role.Kind.STAFF, Role.Kind.ADMINISTRATOR)

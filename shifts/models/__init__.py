@@ -25,7 +25,8 @@ from .roster import (
 )
 from .sites import Post, Site, SiteSession
 from .swaps import SwapDuty, SwapRequest
-from .teams import Team
+from .teams import Team, TeamUnit
+from .unit_changes import UnitChange
 from .units import Unit, UnitSuccession
 
 __all__ = [
@@ -61,7 +62,9 @@ __all__ = [
     "SwapDuty",
     "SwapRequest",
     "Team",
+    "TeamUnit",
     "Unit",
+    "UnitChange",
     "UnitSuccession",
     "User",
     "Volunteer",

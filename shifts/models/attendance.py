@@ -7,10 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .roster import Assignment
+from .teams import Team
 
 
 class Attendance(models.Model):
-    """How one duty was attended; a duty without a row is still expected."""
+    """How one duty was attended; a duty without a row is still expected.
+
+    It is stamped with the team of the person and the unit that the team had on the day of the duty, so that whoever
+    changes team, or whatever becomes of the unit, what was served stays where it was served.
+    """
 
     class State(models.TextChoices):
         EXPECTED = "expected", _("chưa đến")
@@ -23,6 +28,12 @@ class Attendance(models.Model):
     CAME = [State.PRESENT, State.LATE, State.LEFT]
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="attendance")
+    team = models.ForeignKey(
+        Team, verbose_name=_("đội hình"), on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    unit = models.ForeignKey(
+        "shifts.Unit", verbose_name=_("đơn vị"), on_delete=models.PROTECT, related_name="+", editable=False
+    )
     state = models.CharField(_("trạng thái"), max_length=10, choices=State, default=State.EXPECTED)
     arrived_at = models.DateTimeField(_("đến lúc"), null=True, blank=True)
     left_at = models.DateTimeField(_("về lúc"), null=True, blank=True)
@@ -58,6 +69,16 @@ class Attendance(models.Model):
 
     def __str__(self):
         return f"{self.assignment}: {self.get_state_display()}"
+
+    def save(self, *args, **kwargs):
+        """Stamp the team and its unit, once."""
+        if self.team_id is None:
+            self.stamp(Team.objects.get(members=self.assignment.volunteer_id))
+        super().save(*args, **kwargs)
+
+    def stamp(self, team):
+        """Take the duty down to this team, and to the unit that it had on the day."""
+        self.team, self.unit_id = team, team.unit_id_on(self.assignment.date)
 
 
 class AttendanceMark(models.Model):

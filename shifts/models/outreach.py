@@ -106,9 +106,9 @@ class OutreachEvent(models.Model):
         return f"{self.date:%d/%m/%Y} {self.venue}"
 
     def save(self, *args, **kwargs):
-        """Stamp the unit of the team, once."""
+        """Stamp the unit that the team has on the day, once."""
         if self.unit_id is None and self.team_id is not None:
-            self.unit_id = self.team.unit_id
+            self.unit_id = self.team.unit_id_on(self._meta.get_field("date").to_python(self.date))
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):

@@ -101,6 +101,15 @@ class UnitSuccession(models.Model):
     is_main = models.BooleanField(_("kế thừa chính"), default=True)
     extent = models.CharField(_("phần"), max_length=10, choices=Extent, default=Extent.WHOLE)
     decision = models.CharField(_("nghị quyết"), max_length=60, blank=True)
+    change = models.ForeignKey(
+        "shifts.UnitChange",
+        verbose_name=_("lần đổi đơn vị"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="successions",
+    )
     objects = UnitSuccessionQuerySet.as_manager()
 
     class Meta:

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from shifts.attendance import (
@@ -19,7 +20,7 @@ from shifts.attendance import (
     served_in,
     undo_mark,
 )
-from shifts.models import Assignment, Attendance, OutreachEvent, Roster, SiteSession
+from shifts.models import Assignment, Attendance, OutreachEvent, Roster, SiteSession, Team, TeamUnit
 from tests.factories import publish
 
 DAY = datetime.date(2026, 11, 24)
@@ -258,6 +259,39 @@ def test_served_is_grouped_and_narrowed(w):
     }
     assert served(DAY, DAY, units=[w.province]) == served(DAY, DAY, teams=[w.team]) == Served(2, 450)
     assert served(DAY, DAY, sites=[w.other_site]) == served(DAY, DAY, units=[w.district]) == Served()
+
+
+def test_who_changes_team_leaves_the_duties_served_where_they_were(w):
+    say(w, "present", at(20))
+    w.volunteer.volunteer.team = w.other_team
+    w.volunteer.volunteer.save()
+    say(w, "late", at(21))
+    assert served(DAY, DAY, by=("team", "unit")) == {(w.team.pk, w.province.pk): Served(1, 240)}
+    assert served(DAY, DAY, teams=[w.other_team]) == Served()
+
+
+def test_a_duty_marked_after_its_team_moved_is_stamped_with_the_unit_of_that_day(w):
+    TeamUnit.objects.create(team=w.team, unit=w.province, valid_until=DAY)
+    Team.objects.filter(pk=w.team.pk).update(unit=w.district)
+    monday = DAY - datetime.timedelta(days=1)
+    mark(assignment=on_duty(w, w.volunteer, date=monday), state="present", by=w.leader, at=at(20))
+    say(w, "present", at(20))
+    assert served(monday, DAY, by=("date", "unit")) == {
+        (monday, w.province.pk): Served(1, 240),
+        (DAY, w.district.pk): Served(1, 240),
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_attendance_that_was_there_is_stamped_by_the_migration(w):
+    say(w, "present", at(20))
+    before = [("shifts", "0011_event_cancelled_at")]
+    executor = MigrationExecutor(connection)
+    latest = executor.loader.graph.leaf_nodes()
+    executor.migrate(before)
+    assert not hasattr(executor.loader.project_state(before).apps.get_model("shifts", "Attendance"), "team")
+    MigrationExecutor(connection).migrate(latest)
+    assert list(Attendance.objects.values_list("team", "unit")) == [(w.team.pk, w.province.pk)]
 
 
 def test_several_periods_are_counted_in_one_question(w, django_assert_num_queries):
