@@ -20,19 +20,30 @@ class BuildRefused(RosterRefused):
 
 
 def problem_of(
-    site: Site, month: datetime.date, team: Team | None = None, weights: Weights | None = None
+    site: Site,
+    month: datetime.date,
+    team: Team | None = None,
+    weights: Weights | None = None,
+    *,
+    starts: datetime.date | None = None,
 ) -> RosterProblem:
-    """Read the problem of a month; raises BuildRefused where there is no day, post or person to build with."""
+    """Read the problem of a month; raises BuildRefused where there is no day, post or person to build with.
+
+    Days before `starts` stay as they are.
+    """
     if not FIRST_YEAR <= month.year < LAST_YEAR:
         raise BuildRefused(bounds_sentence())
     if team is not None and not team.may_log_at(site):
         raise BuildRefused(_("Đội {team} không phục vụ ở {site}.").format(team=team.code, site=site.code))
-    problem = read_problem(site, month.replace(day=1), team, weights)
+    problem = read_problem(site, month.replace(day=1), team, weights, starts=starts)
     words = {"site": site.short_name, "month": f"{month:%m/%Y}"}
     if not problem.posts:
         raise BuildRefused(_("{site} chưa có vị trí trực nào.").format(**words))
     if not problem.days:
         raise BuildRefused(_("{site} không có ngày mở cửa nào trong tháng {month}.").format(**words))
+    if all(problem.is_over(day.date) for day in problem.days):
+        sentence = _("Tháng {month} không còn ngày mở cửa nào để xếp: những ngày đã qua giữ nguyên.")
+        raise BuildRefused(sentence.format(**words))
     if all(person.guest for person in problem.people):
         raise BuildRefused(_("{site} không có tình nguyện viên nào trong tháng {month}.").format(**words))
     return problem
@@ -46,15 +57,16 @@ def build(
     weights: Weights | None = None,
     by: User | None = None,
     store: bool = True,
+    starts: datetime.date | None = None,
     progress: Callable[[str, float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     work_limit: int = WORK_LIMIT,
 ) -> Solution:
-    """Build the month's roster and, unless `store` is off, put it into the draft.
+    """Build the month's roster, from the day `starts` on if given, and, unless `store` is off, put it into the draft.
 
     Raises BuildRefused, also where the roster is published already, and Cancelled; then nothing is written.
     """
-    problem = problem_of(site, month, team, weights)
+    problem = problem_of(site, month, team, weights, starts=starts)
     if store:
         refuse_published(Roster.objects.filter(site=site, month=problem.month).first())
     solution = solve(problem, progress=progress, cancelled=cancelled, work_limit=work_limit)
@@ -77,8 +89,8 @@ def refuse_published(roster: Roster | None) -> None:
 def apply_solution(roster: Roster, solution: Solution, *, by: User | None) -> RosterChange | None:
     """Put the solution into the draft as one change, with everybody's fair share; None where no duty differs.
 
-    What is pinned stays, and so do the duties of teams the solution is not about. Raises BuildRefused for a published
-    roster, and the refusals of change_roster where somebody's duties have changed since the problem was read.
+    What is pinned stays, and so do the duties of teams and days the solution is not about. Raises BuildRefused for a
+    published roster, and the refusals of change_roster where somebody's duties have changed since the problem was read.
     """
     roster = lock_roster(roster)
     refuse_published(roster)

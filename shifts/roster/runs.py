@@ -140,7 +140,7 @@ class _NoLongerWanted(Exception):
 def _build(run):
     seen = _last_change(run.roster)
     weights = Weights(**run.result["weights"]) if run.result.get("weights") else None
-    problem = problem_of(run.roster.site, run.roster.month, weights=weights)
+    problem = problem_of(run.roster.site, run.roster.month, weights=weights, starts=timezone.localdate())
     pulse = Pulse(run)
     solution = solve(problem, progress=pulse.progress, cancelled=pulse.cancelled)
     with transaction.atomic():

@@ -3,6 +3,7 @@
 import json
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
@@ -11,6 +12,12 @@ from shifts.roster.building import as_data, build
 from shifts.roster.changes import RosterRefused
 from shifts.roster.months import month_named, site_named, team_named
 from shifts.roster.optimiser.solver import FEASIBLE, OPTIMAL
+
+
+def first_day_to_build(month):
+    """Today in the running month, whose days before it stay as they are; None of any other month, built as a whole."""
+    today = timezone.localdate()
+    return today if month == today.replace(day=1) else None
 
 
 class Command(BaseCommand):
@@ -28,11 +35,15 @@ class Command(BaseCommand):
         which.add_argument("--all", action="store_true", help="mọi điểm có đội hình và vị trí trực")
         parser.add_argument("--month", required=True, metavar="NĂM-THÁNG", help="ví dụ 2026-06")
         parser.add_argument("--team", metavar="MÃ", help="chỉ xếp các bạn của đội này; ca của đội khác giữ nguyên")
+        parser.add_argument(
+            "--whole-month", action="store_true", help="xếp cả những ngày đã qua của tháng này, bình thường giữ nguyên"
+        )
         parser.add_argument("--dry-run", action="store_true", help="chỉ in, không ghi")
         parser.add_argument("--json", action="store_true", help="in JSON")
 
     def handle(self, *, site, month, team, dry_run, **options):
         month = month_named(month)
+        self.starts = None if options["whole_month"] else first_day_to_build(month)
         if options["all"] and team:
             raise CommandError(_("--team đi với --site, không đi với --all."))
         if options["all"]:
@@ -40,7 +51,11 @@ class Command(BaseCommand):
             return
         try:
             solution = build(
-                site=site_named(site), month=month, team=team_named(team) if team else None, store=not dry_run
+                site=site_named(site),
+                month=month,
+                team=team_named(team) if team else None,
+                store=not dry_run,
+                starts=self.starts,
             )
         except RosterRefused as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -52,7 +67,7 @@ class Command(BaseCommand):
         built, refused = {}, {}
         for site in tqdm(sites, desc=f"{month:%m/%Y}", unit=_(" điểm")):
             try:
-                solution = build(site=site, month=month, store=not dry_run)
+                solution = build(site=site, month=month, store=not dry_run, starts=self.starts)
             except RosterRefused as refusal:
                 refused[site.code] = str(refusal)
                 continue

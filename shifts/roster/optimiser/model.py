@@ -43,6 +43,7 @@ class Ground:
         self.person_at = {person.username: number for number, person in enumerate(self.people)}
         self.post_at = {post.code: number for number, post in enumerate(self.posts)}
         self.day_at = {day.date: number for number, day in enumerate(self.days)}
+        self.over = {number for number, day in enumerate(self.days) if problem.is_over(day.date)}
         self._place_pins()
         self.used_dates = [
             dates | {date for date, _session in person.elsewhere}
@@ -92,12 +93,17 @@ class Ground:
         return [([day for day in days if self.days[day].date not in used], most) for days, most in caps]
 
     @cached_property
-    def holdable(self):
-        """(person, day, session) -> posts the rules of that session alone let this person take; only where any."""
+    def servable(self):
+        """(person, day, session) -> posts the rules of that session alone let this person take; only where any.
+
+        Of days that are over, the sessions in which somebody served: what the duties given there are shared over.
+        """
         posts = [{n for n, post in enumerate(self.posts) if post.code in person.posts} for person in self.people]
         found = {}
         for day, row in enumerate(self.days):
             for session, name in enumerate(row.sessions):
+                if day in self.over and not any(self.pinned_at[day, session, n] for n in range(len(self.posts))):
+                    continue
                 for number, person in enumerate(self.people):
                     held = self.pin_posts.get((number, day), ())
                     if posts[number] and session not in held and person.is_free(row.date, name):
@@ -105,10 +111,15 @@ class Ground:
         return found
 
     @cached_property
+    def holdable(self):
+        """(person, day, session) -> posts that may still be given to this person; only where any."""
+        return {place: posts for place, posts in self.servable.items() if place[1] not in self.over}
+
+    @cached_property
     def free_sessions(self):
-        """(person, day) -> sessions in which the person could hold some post; only where any."""
+        """(person, day) -> sessions in which the person could serve; only where any."""
         found = defaultdict(list)
-        for person, day, session in self.holdable:
+        for person, day, session in self.servable:
             found[person, day].append(session)
         return dict(found)
 
@@ -122,6 +133,8 @@ class Ground:
 
     def needs(self, day, session):
         """(least, most) still to be given at each post, and how many in all: what minima and the site's minimum ask."""
+        if day in self.over:
+            return [0] * len(self.posts), [0] * len(self.posts), 0
         pinned = [len(self.pinned_at[day, session, post]) for post in range(len(self.posts))]
         least = [max(0, post.min_people - held) for post, held in zip(self.posts, pinned, strict=True)]
         most = [max(0, post.max_people - held) for post, held in zip(self.posts, pinned, strict=True)]
@@ -137,9 +150,12 @@ class Ground:
         return {
             day
             for day, row in enumerate(self.days)
-            if len({str(self.needs(day, session)) for session in range(len(row.sessions))}) > 1
-            or any(self.is_half_pin(person, day) for person in range(len(self.people)))
+            if day not in self.over and self._has_half_pins(day, len(row.sessions))
         }
+
+    def _has_half_pins(self, day, sessions):
+        differ = len({str(self.needs(day, session)) for session in range(sessions)}) > 1
+        return differ or any(self.is_half_pin(person, day) for person in range(len(self.people)))
 
     def is_half_pin(self, person, day):
         """Whether pins hold this person for a part of the day only, or at two posts."""
@@ -155,7 +171,9 @@ class Ground:
         return {
             day
             for (person, day), sessions in self.free_sessions.items()
-            if len(sessions) < len(self.days[day].sessions) and (person, day) not in self.pin_posts
+            if len(sessions) < len(self.days[day].sessions)
+            and (person, day) not in self.pin_posts
+            and day not in self.over
         }
 
 
@@ -175,7 +193,8 @@ class HardModel:
         self.shortage, self.splits, self.unevenness = {}, {}, {}  # column -> cost, least one after the other
         self.fixed_splits = 0
         for day in range(len(ground.days)):
-            self._add_day(day)
+            if day not in ground.over:
+                self._add_day(day)
         for person in range(len(ground.people)):
             self._add_caps(person)
         self._add_sums()

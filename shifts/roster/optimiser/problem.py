@@ -96,7 +96,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Pin:
-    """A duty that stays as it is, whatever the rules say. `pinned` is False for those of a team not being built."""
+    """A duty that stays as it is, whatever the rules say.
+
+    `pinned` is False for those of a team not being built, and of days that are over.
+    """
 
     date: datetime.date
     session: str
@@ -107,7 +110,10 @@ class Pin:
 
 @dataclass(frozen=True)
 class RosterProblem:
-    """Everything the roster of one month depends on. Equal problems have equal rosters."""
+    """Everything the roster of one month depends on. Equal problems have equal rosters.
+
+    Days before `starts` are over: their duties are pins, nothing is given there and nobody is missed.
+    """
 
     month: datetime.date
     posts: tuple[PostNeed, ...]
@@ -118,6 +124,10 @@ class RosterProblem:
     whole_days: bool = False
     weights: Weights = Weights()
     site: str = ""
+    starts: datetime.date | None = None
+
+    def is_over(self, date):
+        return self.starts is not None and date < self.starts
 
     def in_order(self):
         """The same problem with people, pins and days in the order of their keys, so that order never matters."""
@@ -132,6 +142,7 @@ class RosterProblem:
             whole_days=self.whole_days,
             weights=self.weights,
             site=self.site,
+            starts=self.starts,
         )
 
 
@@ -141,12 +152,19 @@ def month_end(month):
     return in_next - datetime.timedelta(days=in_next.day)
 
 
-def read_problem(site: Site, month: datetime.date, team: Team | None = None, weights: Weights | None = None):
+def read_problem(
+    site: Site,
+    month: datetime.date,
+    team: Team | None = None,
+    weights: Weights | None = None,
+    *,
+    starts: datetime.date | None = None,
+) -> RosterProblem:
     """Gather the problem from the database, in a constant number of queries.
 
     People are the members of all teams at home at the site, or of the given team alone; duties of others at this
     roster then stay. A volunteer who names no post at all may serve at every post; one who names posts may serve at
-    these, so one who only names posts of other sites at none here.
+    these, so one who only names posts of other sites at none here. Duties before `starts` stay, whoever has them.
     """
     last = month_end(month)
     first_seen = monday_of(month) - datetime.timedelta(days=DAYS_RUNNING)
@@ -154,8 +172,8 @@ def read_problem(site: Site, month: datetime.date, team: Team | None = None, wei
     posts = list(Post.objects.filter(site=site).order_by("position", "code"))
     members = list(_members(site, team, month, last))
     here = Assignment.objects.active().filter(roster__site=site, roster__month=month)
-    stays = [row for row in here.select_related("volunteer__user", "post") if row.pinned or not _is_one(row, members)]
-    stays = [row for row in stays if row.pinned or team is not None]
+    here = here.select_related("volunteer__user", "post")
+    stays = [row for row in here if row.pinned or _is_before(row, starts) or (team and not _is_one(row, members))]
     known = {member.pk for member in members}
     guests = {row.volunteer_id: row.volunteer for row in stays if row.volunteer_id not in known}
     everyone = [*members, *guests.values()]
@@ -193,6 +211,7 @@ def read_problem(site: Site, month: datetime.date, team: Team | None = None, wei
         min_people=site.min_people,
         whole_days=site.whole_days,
         weights=weights or Weights(),
+        starts=starts,
     ).in_order()
 
 
@@ -204,6 +223,10 @@ def _members(site, team, first, last):
 
 def _is_one(row, members):
     return any(row.volunteer_id == member.pk for member in members)
+
+
+def _is_before(row, starts):
+    return starts is not None and row.date < starts
 
 
 def _leave(people, first, last):

@@ -64,6 +64,8 @@ def find_shortfalls(problem: RosterProblem, placed) -> tuple[Shortfall, ...]:
     view = _View(problem, placed)
     found = []
     for day in problem.days:
+        if problem.is_over(day.date):
+            continue
         for session in day.sessions:
             found += view.of_session(day.date, session)
     return tuple(found)

@@ -347,14 +347,18 @@ def split_days(problem, placed):
 
 
 def pin_conflicts(problem: RosterProblem) -> list[str]:
-    """A sentence for every hard rule that pins break; they stay all the same."""
+    """A sentence for every hard rule that pins of days to come break; they stay all the same."""
     people = {person.username: person for person in problem.people}
     found = []
-    for pin in problem.pins:
+    for pin in _to_come(problem):
         sentence = _why_pin_breaks(problem, people.get(pin.username), pin)
         if sentence:
             found.append(sentence)
     return found + _twice_pinned(problem, people) + _too_many_pinned(problem, people) + _crowded_posts(problem)
+
+
+def _to_come(problem):
+    return [pin for pin in problem.pins if not problem.is_over(pin.date)]
 
 
 def _why_pin_breaks(problem, person, pin: Pin):
@@ -379,7 +383,7 @@ def _why_pin_breaks(problem, person, pin: Pin):
 
 
 def _twice_pinned(problem, people):
-    times = Counter((pin.username, pin.date, pin.session) for pin in problem.pins)
+    times = Counter((pin.username, pin.date, pin.session) for pin in _to_come(problem))
     return [
         _("{name} được giữ ở hai nơi trong cùng một buổi ngày {date}.").format(
             name=people[username].called if username in people else username, date=f"{date:%d/%m}"
@@ -396,12 +400,12 @@ def _too_many_pinned(problem, people):
     for pin in problem.pins:
         dates[pin.username].add(pin.date)
     for username, pinned in sorted(dates.items()):
-        person = people.get(username)
-        if person is None:
+        person, to_come = people.get(username), {date for date in pinned if not problem.is_over(date)}
+        if person is None or not to_come:
             continue
         days = pinned | {date for date, _session in person.elsewhere}
         weeks = Counter(monday_of(date) for date in days)
-        for monday in sorted({monday_of(date) for date in pinned}):
+        for monday in sorted({monday_of(date) for date in to_come}):
             if person.max_per_week is not None and weeks[monday] > person.max_per_week:
                 found.append(
                     _("{name} được giữ {count} ngày trong tuần từ {date}, quá mức {most}.").format(
@@ -421,7 +425,7 @@ def _too_many_pinned(problem, people):
 
 def _crowded_posts(problem):
     most = {post.code: post for post in problem.posts}
-    held = Counter((pin.date, pin.session, pin.post) for pin in problem.pins)
+    held = Counter((pin.date, pin.session, pin.post) for pin in _to_come(problem))
     return [
         _("{post} ngày {date} được giữ {count} bạn, quá mức {most}.").format(
             post=most[post].name, date=f"{date:%d/%m}", count=count, most=most[post].max_people

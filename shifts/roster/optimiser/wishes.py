@@ -137,10 +137,10 @@ class Improver:
         return self.wishes.cost_of_person(person, [self.blocks[number] for number in own])
 
     def _count_sessions(self):
-        """(day, session) -> [experienced, newcomers]."""
+        """(day, session) -> [experienced, newcomers]; nothing is to be gained any more where the day is over."""
         self.at = defaultdict(lambda: [0, 0])
         for (person, day), sessions in self.ground.pin_posts.items():
-            for session in sessions:
+            for session in sessions if day not in self.ground.over else ():
                 self.at[day, session][not self.ground.people[person].experienced] += 1
         for number, person in enumerate(self.holder):
             for session in self.blocks[number].sessions:

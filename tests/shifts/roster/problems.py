@@ -1,5 +1,6 @@
 """Small problems for the tests of the optimiser, and a checker of rosters that knows nothing of how they are made."""
 
+import dataclasses
 import datetime
 from collections import Counter, defaultdict
 
@@ -220,3 +221,35 @@ def untrue_reasons(asked, solution):
                 if not claims.get(group.kind, False):
                     false.append((group.kind, username, place))
     return false
+
+
+@st.composite
+def problems_under_way(draw):
+    """Problems some of whose days are over, with the duties that were served there, whatever they were."""
+    asked = draw(problems(most_people=5))
+    starts = draw(st.sampled_from([day.date for day in asked.days[1:]] or [june(2)]))
+    served = {}
+    for day in asked.days:
+        for session in day.sessions:
+            for person in asked.people if day.date < starts else ():
+                post = draw(st.sampled_from([None, None, *[post.code for post in asked.posts]]))
+                if post:
+                    served[day.date, session, person.username] = Pin(day.date, session, post, person.username, False)
+    return dataclasses.replace(asked, pins=tuple(served.values()), starts=starts)
+
+
+def without_what_is_over(asked):
+    """The same problem told otherwise: only the days to come, what was served before as duties elsewhere."""
+    served = defaultdict(set)
+    for pin in asked.pins:
+        served[pin.username].add((pin.date, pin.session))
+    return dataclasses.replace(
+        asked,
+        days=tuple(day for day in asked.days if day.date >= asked.starts),
+        people=tuple(
+            dataclasses.replace(person, elsewhere=person.elsewhere | served[person.username])
+            for person in asked.people
+        ),
+        pins=(),
+        starts=None,
+    )

@@ -5,6 +5,7 @@ import json
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -52,6 +53,14 @@ def run(*arguments, site="TTHCC", month="2026-06"):
 
 def built(*arguments, **kwargs):
     return json.loads(run("--json", *arguments, **kwargs))
+
+
+def test_the_running_month_is_built_from_today_on_unless_the_whole_of_it_is_asked_for(w):
+    with time_machine.travel("2026-06-15T09:00:00+07:00"):
+        assert min(row["date"] for row in built("--dry-run")["assignments"]) == "2026-06-15"
+        assert min(row["date"] for row in built("--dry-run", "--whole-month")["assignments"]) == "2026-06-01"
+    with time_machine.travel("2026-07-01T09:00:00+07:00"):
+        assert min(row["date"] for row in built("--dry-run")["assignments"]) == "2026-06-01"
 
 
 def held(roster=None):

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,9 +24,11 @@ from .problems import (
     places_missing,
     problem,
     problems,
+    problems_under_way,
     untrue_reasons,
     weekdays,
     whole_leave,
+    without_what_is_over,
 )
 
 A_MONTH = weekdays(22)
@@ -244,6 +247,16 @@ def test_pins_stay_and_the_rest_is_built_around_them():
     assert solution.status == "optimal"
 
 
+def test_what_was_served_counts_in_the_share_of_the_whole_month():
+    served = tuple(Pin(june(day), session, "T1", "an", False) for day in (1, 2) for session in WHOLE)
+    days = weekdays(8)
+    solution = solve(problem(people("an", "binh"), days, whole_days=True, pins=served, starts=days[4].date))
+    assert held(solution)["an"][:2] == [june(1), june(2)]
+    assert duties(solution) == {"an": 6, "binh": 6}
+    assert {name: count.fair_share for name, count in solution.counts.items()} == {"an": 6, "binh": 6}
+    assert (solution.status, solution.load_spread) == ("optimal", 0)
+
+
 def test_a_pinned_half_day_is_completed_by_the_same_person():
     pins = (Pin(june(1), "sang", "T1", "an"),)
     solution = solve(problem(people("an", "binh"), weekdays(2), whole_days=True, pins=pins))
@@ -445,6 +458,34 @@ def test_another_engine_finds_nobody_less_missing_and_no_counts_nearer(asked):
         answer = other.even_out(answer, shares, len(solution.assignments))
         assert round(HUNDREDTHS * solution.load_spread) == answer.spread
         assert round(HUNDREDTHS**2 * solution.load_squares) == answer.squares
+
+
+@settings(ANY, max_examples=30)
+@given(problems_under_way())
+def test_days_that_are_over_stay_as_they_are_and_the_rest_is_proven_as_if_they_were_elsewhere(asked):
+    solution = solve(asked, work_limit=0)
+    over = [row for row in solution.assignments if row.date < asked.starts]
+    assert {(row.date, row.session, row.post, row.username) for row in over} == {
+        (pin.date, pin.session, pin.post, pin.username) for pin in asked.pins
+    }
+    assert {place.date for place in solution.shortfalls if place.date < asked.starts} == set()
+    assert sum(count.duties for count in solution.counts.values()) == len(solution.assignments)
+    rest = without_what_is_over(asked)
+    to_come = dataclasses.replace(
+        solution, assignments=tuple(row for row in solution.assignments if row.date >= asked.starts)
+    )
+    assert broken_rules(rest, to_come) == []
+    other = CpSat(rest)
+    answer = other.fill()
+    assert sum(place.missing for place in solution.shortfalls) == answer.missing
+    if not answer.missing:
+        served = Counter(row.username for row in over)
+        shares = [
+            round(HUNDREDTHS * (solution.counts[person.username].fair_share - served[person.username]))
+            for person in asked.people
+        ]
+        answer = other.even_out(answer, shares, len(to_come.assignments))
+        assert (solution.load_proven, round(HUNDREDTHS * solution.load_spread)) == (True, answer.spread)
 
 
 @ANY

@@ -4,6 +4,7 @@ import datetime
 import time
 
 import pytest
+import time_machine
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,12 @@ MONDAY = datetime.date(2026, 11, 2)
 MONTH = "/roster/TTHCC/2026-11/"
 HTMX = {"HTTP_HX_REQUEST": "true"}
 BY_THE_WORKER = override_settings(TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}})
+
+
+@pytest.fixture(autouse=True)
+def before_the_month():
+    with time_machine.travel("2026-10-28T09:00:00+07:00"):
+        yield
 
 
 @pytest.fixture
@@ -80,6 +87,29 @@ def test_the_proof_is_said_only_while_the_roster_is_as_the_run_left_it(w, leader
     change_roster(roster=w.roster, kind="edit", by=w.leader, remove=[row])
     assert proven_spread(w.roster, run) is None
     assert "đã chứng minh" not in leader.get(MONTH).content.decode()
+
+
+def test_days_before_today_stay_as_they_are(w, leader):
+    change_roster(
+        roster=w.roster, kind="edit", by=w.leader, add=[Duty(MONDAY, "sang", w.t1, w.mate.volunteer)]
+    )
+    with time_machine.travel("2026-11-16T09:00:00+07:00"):
+        leader.force_login(w.leader, backend="shifts.backends.UsernameOrPhoneBackend")
+        page = build(leader).content.decode()
+    rows = Assignment.objects.active()
+    assert list(rows.filter(date__lt="2026-11-16").values_list("date", "session", "volunteer__user__username")) == [
+        (MONDAY, "sang", "ban")
+    ]
+    assert rows.filter(date__gte="2026-11-16").values("date", "session", "post").distinct().count() == 11 * 2 * 3
+    assert "mọi buổi đủ người" in page
+
+
+def test_a_month_that_is_over_is_not_filled_from_the_page(w, leader):
+    with time_machine.travel("2026-12-01T09:00:00+07:00"):
+        leader.force_login(w.leader, backend="shifts.backends.UsernameOrPhoneBackend")
+        page = build(leader).content.decode()
+    assert "Tháng 11/2026 không còn ngày mở cửa nào để xếp: những ngày đã qua giữ nguyên." in page
+    assert Assignment.objects.count() == 0
 
 
 def test_one_undo_takes_the_whole_run_back(w, leader):
