@@ -96,6 +96,7 @@ class SiteResource(RowResource):
     name = Column(attribute="name", widget=Text(), required=True)
     short_name = Column(attribute="short_name", widget=Text(), required=True)
     unit = Column(attribute="unit", widget=UnitReference(Unit, gettext_lazy("đơn vị")), required=True)
+    address = Column(attribute="address", widget=Text())
     min_people = Column(attribute="min_people", widget=Whole(), default=1)
     whole_days = Column(attribute="whole_days", widget=YesNo())
     valid_from = Column(attribute="valid_from", widget=Day())
@@ -103,7 +104,10 @@ class SiteResource(RowResource):
 
     class Meta:
         model = Site
-        fields = ("code", "name", "short_name", "unit", "min_people", "whole_days", "valid_from", "valid_until")
+        fields = (
+            *("code", "name", "short_name", "unit", "address"),
+            *("min_people", "whole_days", "valid_from", "valid_until"),
+        )
         import_id_fields = ("code",)
 
 

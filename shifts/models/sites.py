@@ -17,6 +17,9 @@ class Site(Dated):
     name = models.CharField(_("tên"), max_length=160)
     short_name = models.CharField(_("tên ngắn"), max_length=30)
     unit = models.ForeignKey("shifts.Unit", verbose_name=_("đơn vị"), on_delete=models.PROTECT, related_name="sites")
+    address = models.CharField(
+        _("địa chỉ"), max_length=200, blank=True, help_text=_("Ví dụ: Trụ sở UBND phường, 2 Bến Đoan.")
+    )
     min_people = models.PositiveSmallIntegerField(
         _("số người tối thiểu mỗi buổi"),
         default=1,

@@ -204,6 +204,10 @@ class SettingsForms:
 
     def check_together(self):
         """What no single form sees: sessions that overlap, and more people wanted than places are there."""
+        self.check_hours()
+        self.check_places(sum(form.cleaned_data["max_people"] for form in self.posts))
+
+    def check_hours(self):
         used = [form for form in self.sessions if form.cleaned_data["used"]]
         used.sort(key=lambda form: form.cleaned_data["starts_at"])
         for before, after in zip(used, used[1:], strict=False):
@@ -213,7 +217,8 @@ class SettingsForms:
                 after.add_error("starts_at", sentence)
         if not used:
             self.site.add_error(None, ValidationError(_("Điểm cần ít nhất một buổi trực.")))
-        most = sum(form.cleaned_data["max_people"] for form in self.posts)
+
+    def check_places(self, most):
         if self.site.cleaned_data["min_people"] > most:
             sentence = _("Các vị trí cộng lại chỉ nhận {most} người mỗi buổi.").format(most=most)
             self.site.add_error("min_people", sentence)
