@@ -2,7 +2,9 @@
 
 from .activities import Activity, DeskButton
 from .dossiers import Dossier, DossierCodePattern, NotSubmittedReason
+from .outreach import OutreachResult, OutreachResultChange
 from .procedures import Counter, Department, Procedure, ServiceLevel
+from .rollups import HourMonth, MatterMonth, PersonMonth, PlaceMonth, RolledUp, TallyChange
 from .tally import DailyTally, HourlyTally
 from .totals import PeriodLock, UnitTotal, UnitTotalChange
 from .visits import HandOverNote, Visit, VisitActivity
@@ -16,11 +18,19 @@ __all__ = [
     "Dossier",
     "DossierCodePattern",
     "HandOverNote",
+    "HourMonth",
     "HourlyTally",
+    "MatterMonth",
     "NotSubmittedReason",
+    "OutreachResult",
+    "OutreachResultChange",
     "PeriodLock",
+    "PersonMonth",
+    "PlaceMonth",
     "Procedure",
+    "RolledUp",
     "ServiceLevel",
+    "TallyChange",
     "UnitTotal",
     "UnitTotalChange",
     "Visit",
