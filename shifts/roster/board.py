@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import escape
@@ -110,8 +111,21 @@ class Board:
     @cached_property
     def people(self):
         """Volunteer -> full name of the members in these days, sorted by given name."""
+        return {pk: name for pk, (name, *_limits) in self._members.items()}
+
+    @property
+    def limits(self):
+        """Volunteer -> what their duties are limited by: membership, maxima, and a sum that marks their posts."""
+        return {pk: limits for pk, (_name, *limits) in self._members.items()}
+
+    @cached_property
+    def _members(self):
         rows = volunteers_of(self.site, self.first, self.last).prefetch_related(None)
-        return dict(rows.values_list("pk", "user__full_name"))
+        columns = ["pk", "user__full_name"]
+        if self.published is None:
+            rows = rows.annotate(marks_posts=Sum("posts"))
+            columns += ["joined", "left", "max_per_week", "max_per_month", "marks_posts"]
+        return {pk: rest for pk, *rest in rows.values_list(*columns)}
 
     @cached_property
     def names(self):
@@ -233,16 +247,20 @@ class Board:
         return len(self.holes[HOLES_SHOWN:])
 
     @cached_property
+    def leaves(self):
+        """(volunteer, first day, last day, session or "", reason) of the people of these days."""
+        rows = Leave.objects.touching(self.first, self.last).filter(volunteer__in=list(self.people))
+        rows = rows.order_by("volunteer__user__sort_name", "pk")
+        return list(rows.values_list("volunteer_id", "date_from", "date_to", "session", "reason"))
+
+    @cached_property
     def away(self):
         """Date -> who is on leave, in few words."""
         if self.published is not None:
             return {}
         given = distinct_names(self.people, lambda name: name.split()[-1] if name.split() else name)
         on_leave = defaultdict(dict)
-        rows = Leave.objects.touching(self.first, self.last).filter(volunteer__in=list(self.people))
-        for volunteer, start, end, session, reason in rows.order_by("volunteer__user__sort_name", "pk").values_list(
-            "volunteer_id", "date_from", "date_to", "session", "reason"
-        ):
+        for volunteer, start, end, session, reason in self.leaves:
             date = max(start, self.first)
             while date <= min(end, self.last):
                 on_leave[date].setdefault(volunteer, []).append((session, reason))

@@ -22,10 +22,12 @@ from shifts.models import (
     User,
 )
 
+from .board import Board
 from .building import apply_solution, problem_of, refuse_published
 from .changes import RosterRefused, lock_roster
 from .optimiser.problem import Weights
 from .optimiser.solver import Cancelled, solve
+from .proof import input_of
 
 State = RosterRun.State
 BEAT_SECONDS = 0.4  # between two looks at the database while a run works
@@ -138,7 +140,7 @@ class _NoLongerWanted(Exception):
 
 
 def _build(run):
-    seen = _last_change(run.roster)
+    seen, read = _last_change(run.roster), input_of(Board(run.roster.site, run.roster.month, run.roster.last_day))
     weights = Weights(**run.result["weights"]) if run.result.get("weights") else None
     problem = problem_of(run.roster.site, run.roster.month, weights=weights, starts=timezone.localdate())
     pulse = Pulse(run)
@@ -154,7 +156,7 @@ def _build(run):
             state=State.DONE,
             progress=100,
             finished_at=timezone.now(),
-            result=run.result | outcome(solution) | {"change": change.pk if change else seen},
+            result=run.result | outcome(solution) | {"change": change.pk if change else seen, "input": read},
         )
 
 

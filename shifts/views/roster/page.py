@@ -20,6 +20,7 @@ from shifts.roster.board import Board, in_words
 from shifts.roster.changes import FIRST_YEAR, LAST_YEAR, last_undoable
 from shifts.roster.explain import Explainer, away_on
 from shifts.roster.optimiser.problem import Weights
+from shifts.roster.proof import changed_since
 from shifts.roster.runs import is_under_way, latest_run, proven_spread, waits_for_nobody
 from shifts.roster.spots import Spot
 from shifts.roster.templates import templates_of
@@ -197,7 +198,8 @@ class Page:
     def _tools(self):
         run = latest_run(self.roster)
         undoable = self._undoable()
-        proven = None if self.period.is_week else proven_spread(self.roster, run, undoable)
+        changed = [] if self.period.is_week else changed_since(run, self.board)
+        proven = None if self.period.is_week or changed else proven_spread(self.roster, run, undoable)
         spread = proven if proven is not None else self.board.spread()
         return {
             "run": run,
@@ -205,6 +207,7 @@ class Page:
             "nobody": run is not None and waits_for_nobody(run),
             "failed": run is not None and run.state == RosterRun.State.FAILED,
             "proven": proven is not None,
+            "changed": changed if not self.roster.is_published else [],
             "spread": None if spread is None else in_words(spread / self.board.sessions_a_day),
             "undoable": undoable,
             "undo_url": reverse("roster:undo", args=[self.site.code, undoable.roster.month]) if undoable else "",

@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from shifts.models import Assignment, RosterChange, RosterRun, RosterShare
+from shifts.models import Assignment, CalendarDay, Leave, Post, RosterChange, RosterRun, RosterShare, Volunteer
 from shifts.roster import runs
 from shifts.roster.changes import RosterRefused, change_roster
 from shifts.roster.facts import Duty
@@ -87,6 +87,47 @@ def test_the_proof_is_said_only_while_the_roster_is_as_the_run_left_it(w, leader
     change_roster(roster=w.roster, kind="edit", by=w.leader, remove=[row])
     assert proven_spread(w.roster, run) is None
     assert "đã chứng minh" not in leader.get(MONTH).content.decode()
+
+
+CHANGED = "đã có thay đổi mà lịch này chưa tính đến"
+
+
+def test_leave_reported_after_a_run_withdraws_the_proof_and_is_named(w, leader):
+    build(leader)
+    served = Assignment.objects.filter(volunteer=w.volunteer.volunteer, session="sang").order_by("date").first().date
+    assert CHANGED not in leader.get(MONTH).content.decode()
+    leave = Leave.objects.create(volunteer=w.volunteer.volunteer, date_from=served, date_to=served, session="sang")
+    page = leader.get(MONTH).content.decode()
+    assert "đã chứng minh" not in page
+    assert CHANGED in page
+    assert f"Thu Hà báo bận {served:%d/%m} (sáng), đang có ca trong lịch." in page
+    leave.withdrawn_at = timezone.now()
+    leave.save()
+    page = leader.get(MONTH).content.decode()
+    assert "đã chứng minh, không thể đều hơn" in page
+    assert CHANGED not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda w: Volunteer.objects.filter(user=w.mate).update(max_per_week=1), "mức tối đa của một số bạn đã đổi."),
+        (lambda w: w.mate.volunteer.posts.add(w.t1), "mức tối đa của một số bạn đã đổi."),
+        (lambda w: Leave.objects.filter(volunteer__user=w.away).delete(), "Có báo bận đã được rút hoặc sửa."),
+        (lambda w: CalendarDay.objects.create(date=MONDAY, name="Nghỉ bù"), "Ngày hoặc buổi mở cửa đã đổi."),
+        (lambda w: Post.objects.filter(pk=w.t1.pk).update(max_people=9), "Số người cần ở các vị trí đã đổi."),
+    ],
+)
+def test_whatever_the_proof_was_about_withdraws_it_when_it_changes(w, leader, change, sentence):
+    build(leader)
+    change(w)
+    page = leader.get(MONTH).content.decode()
+    assert sentence in page
+    assert "đã chứng minh" not in page
+    build(leader)
+    page = leader.get(MONTH).content.decode()
+    assert CHANGED not in page
+    assert "đã chứng minh, không thể đều hơn" in page
 
 
 def test_days_before_today_stay_as_they_are(w, leader):
