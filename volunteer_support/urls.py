@@ -25,6 +25,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("desk/", include("assistance.urls")),
     path("units/", include("assistance.unit_urls")),
+    path("outreach/", include("assistance.outreach_urls")),
     path("reports/", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("admin/login/", accounts.admin_login),

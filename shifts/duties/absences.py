@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from shifts.models import Assignment, OpenPlace, RosterChange, User, Volunteer
 from shifts.notices import tell
+from shifts.outreach.absences import note_absence
 from shifts.roster.changes import Act, Kind, change_roster, lock_roster, undo_change
 from shifts.roster.facts import Duty, RosterFacts
 from shifts.roster.wanted import ask_who_can
@@ -140,12 +141,15 @@ def undo_absence(
     return undone
 
 
+@transaction.atomic
 def report_event_absence(*, volunteer: Volunteer, duty: Assignment, by: User) -> int:
     """Tell the leaders that this person cannot come to an outreach event; who organises it decides. Said once."""
     text = _("{name} không đến được hoạt động {venue} ngày {date}.").format(
         name=volunteer.user.full_name, venue=duty.event.venue, date=f"{duty.date:%d/%m}"
     )
-    return tell(leaders_of(duty.event.team), kind="absence", text=text, key=event_absence_key(duty), by=by)
+    note_absence([duty], by=by)
+    url = duty.event.get_absolute_url()
+    return tell(leaders_of(duty.event.team), kind="absence", text=text, url=url, key=event_absence_key(duty), by=by)
 
 
 def event_absence_key(duty: Assignment) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from shifts.dates import day_name
 from shifts.models import Assignment, Leave, OutreachEvent, Roster, SiteSession, User, Volunteer
 from shifts.notices import tell
+from shifts.outreach.absences import note_absence
 from shifts.roster.changes import RosterRefused
 from shifts.roster.facts import RosterFacts
 
@@ -107,6 +108,7 @@ def report_leave(
     if at_posts:
         cannot_come(volunteer=volunteer, duties=at_posts, by=by, at=at)
     leave = _stored(volunteer, date_from, date_to, session, reason, by)
+    note_absence(events, by=by, at=at)
     _tell_of_events(volunteer, events, by)
     _tell_of_short_days(leave, by, at)
     return leave
@@ -158,7 +160,7 @@ def _tell_of_events(volunteer, events: Iterable[Assignment], by):
         text = _("{name} báo bận, không đến được hoạt động {venue} ngày {date}.").format(
             name=volunteer.user.full_name, venue=row.event.venue, date=f"{row.date:%d/%m}"
         )
-        tell(leaders_of(row.event.team), kind="absence", text=text, by=by)
+        tell(leaders_of(row.event.team), kind="absence", text=text, url=row.event.get_absolute_url(), by=by)
 
 
 def _tell_of_short_days(leave, by, at):

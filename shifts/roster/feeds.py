@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 
 from shifts.access import Access
-from shifts.models import Assignment, CalendarFeed, OutreachEvent, Roster, Site, SiteSession, User
+from shifts.models import Assignment, CalendarFeed, OutreachEvent, Roster, Site, SiteSession, Team, User
 
 from .names import short_names
 
@@ -19,14 +19,14 @@ READ_AGAIN = datetime.timedelta(hours=1)
 HOST = "lich-truc.volunteer-support"  # the second half of every UID: never change it
 
 
-def feed_for(user: User, site: Site | None = None) -> CalendarFeed:
-    """Return the person's link to their own duties, or to those of a site; made when there is none."""
-    return CalendarFeed.objects.get_or_create(owner=user, site=site, team=None, revoked_at=None)[0]
+def feed_for(user: User, site: Site | None = None, team: Team | None = None) -> CalendarFeed:
+    """Return the person's link to their own duties, those of a site or a team's events; made when there is none."""
+    return CalendarFeed.objects.get_or_create(owner=user, site=site, team=team, revoked_at=None)[0]
 
 
-def existing_feed(user: User, site: Site | None = None) -> CalendarFeed | None:
+def existing_feed(user: User, site: Site | None = None, team: Team | None = None) -> CalendarFeed | None:
     """Return the person's link, if they have made one."""
-    return CalendarFeed.objects.filter(owner=user, site=site, team=None, revoked_at=None).first()
+    return CalendarFeed.objects.filter(owner=user, site=site, team=team, revoked_at=None).first()
 
 
 def revoke_feed(feed: CalendarFeed) -> None:
@@ -36,20 +36,26 @@ def revoke_feed(feed: CalendarFeed) -> None:
 
 @transaction.atomic
 def renew_feed(feed: CalendarFeed) -> CalendarFeed:
-    """End a link and return a new one for the same person and site."""
+    """End a link and return a new one for the same person and site or team."""
     revoke_feed(feed)
-    return feed_for(feed.owner, feed.site)
+    return feed_for(feed.owner, feed.site, feed.team)
 
 
 def feed_of_token(token: str) -> CalendarFeed | None:
     """Return the feed under this secret, if its owner may still read it."""
-    feeds = CalendarFeed.objects.filter(token=token, revoked_at=None).select_related("owner__volunteer__team", "site")
-    feed = feeds.first()
+    feeds = CalendarFeed.objects.filter(token=token, revoked_at=None)
+    feed = feeds.select_related("owner__volunteer__team", "site", "team").first()
     if feed is None or not feed.owner.is_active:
         return None
-    access = Access.of(feed.owner)
-    allowed = access.is_member if feed.site is None else access.rostered_sites().filter(pk=feed.site_id).exists()
-    return feed if allowed else None
+    return feed if _may_read(Access.of(feed.owner), feed) else None
+
+
+def _may_read(access, feed):
+    if feed.site:
+        return access.rostered_sites().filter(pk=feed.site_id).exists()
+    if feed.team:
+        return feed.team_id in access.team_ids or access.units().filter(pk=feed.team.unit_id).exists()
+    return access.is_member
 
 
 def mark_read(feed: CalendarFeed, at: datetime.datetime) -> None:
@@ -64,7 +70,8 @@ def calendar_of(feed: CalendarFeed, *, today: datetime.date, url: str) -> bytes:
     Cancelled duties are left out. Nothing in it but names that the roster shows.
     """
     with translation.override("vi"):  # others read it, whatever language the owner's pages are in
-        name, events = _site_events(feed, today) if feed.site else _personal_events(feed, today)
+        read = _site_events if feed.site else _team_events if feed.team else _personal_events
+        name, events = read(feed, today)
         calendar = icalendar.Calendar()
         calendar.add("PRODID", "-//Ho tro dich vu cong//Lich truc//VI")
         calendar.add("VERSION", "2.0")
@@ -115,6 +122,30 @@ def _outreach(row):
         location=event.venue,
         changed=row.made_at,
     )
+
+
+def _team_events(feed, today):
+    """The outreach events of a team with everybody who goes; one that is only planned says so."""
+    rows = OutreachEvent.objects.standing().filter(team=feed.team, date__gte=today - datetime.timedelta(days=PAST_DAYS))
+    duties = Assignment.objects.filter(event__in=rows).select_related("volunteer__user")
+    by_event = defaultdict(list)
+    for duty in duties.order_by("volunteer__user__sort_name", "pk"):
+        by_event[duty.event_id].append(duty)
+    users = {duty.volunteer.user_id: duty.volunteer.user for found in by_event.values() for duty in found}
+    names, events = short_names(users.values()), {}
+    for row in rows.order_by("date", "starts_at", "pk"):
+        found = by_event[row.pk]
+        here = dict.fromkeys(duty.volunteer.user_id for duty in found if duty.state == Assignment.State.ACTIVE)
+        planned = " (dự kiến)" if row.state == OutreachEvent.State.PLANNED else ""
+        events[f"team-{row.team_id}-event-{row.pk}"] = _event(
+            date=row.date,
+            hours=(row.starts_at, row.ends_at),
+            summary=f"Tình nguyện: {row.venue}{planned}",
+            location=row.venue,
+            changed=max([row.made_at, *(duty.ended_at or duty.made_at for duty in found)]),
+            description=", ".join(names[user] for user in here),
+        )
+    return f"Hoạt động của {feed.team}", _with_uids(events)
 
 
 def _site_events(feed, today):

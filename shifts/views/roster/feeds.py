@@ -29,7 +29,7 @@ def calendar_feed(request, token):
         raise Http404
     now = timezone.now()
     feeds.mark_read(feed, now)
-    page = reverse("roster:rosters") if feed.site else reverse("me:duties")
+    page = reverse("roster:rosters" if feed.site else "outreach:events" if feed.team else "me:duties")
     body = feeds.calendar_of(feed, today=timezone.localdate(now), url=request.build_absolute_uri(page))
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -54,7 +54,7 @@ def site_feed(request, site):
     if request.method == "POST":
         form = LinkForm(request.POST)
         if form.is_valid():
-            messages.success(request, change_link(form.cleaned_data["act"], request.user, site, feed))
+            messages.success(request, change_link(form.cleaned_data["act"], request.user, feed, site=site))
         return redirect("roster:site_feed", site.code)
     address = request.build_absolute_uri(feed.get_absolute_url()) if feed else ""
     webcal = "webcal://" + address.partition("://")[2]
@@ -62,7 +62,7 @@ def site_feed(request, site):
     return render(request, "roster/site_feed.html", context)
 
 
-def change_link(act, user, site, feed):
+def change_link(act, user, feed, **of):
     """Do it and return the sentence that says what happened."""
     if act == "revoke":
         if feed:
@@ -71,5 +71,5 @@ def change_link(act, user, site, feed):
     if act == "renew" and feed:
         feeds.renew_feed(feed)
         return _("Đã đổi liên kết. Liên kết cũ không mở được nữa.")
-    feeds.feed_for(user, site)
+    feeds.feed_for(user, **of)
     return _("Đã tạo liên kết.")

@@ -1,0 +1,45 @@
+"""What is said of outreach events in whole sentences."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from shifts.outreach.rule import AIM_A_MONTH, TeamMonth
+
+
+def rule_words(month, rows: list[TeamMonth]) -> str:
+    """Whether the rule of the month is met, as one sentence."""
+    name = _("Tháng {month}").format(month=f"{month:%m/%Y}")
+    if not rows:
+        return _("{month}: chưa có đội hình nào tổ chức hoạt động.").format(month=name)
+    if len(rows) > 1:
+        words = {"month": name, "met": sum(row.is_met for row in rows), "all": len(rows)}
+        aim = sum(row.reaches_aim for row in rows)
+        return _("{month}: {met} trên {all} đội hình có ít nhất một hoạt động, {aim} đội đạt mục tiêu hai.").format(
+            aim=aim, **words
+        )
+    [row] = rows
+    return _("{month}: {team} {what}").format(month=name, team=row.team, what=_what(row))
+
+
+def _what(row):
+    if not row.counted:
+        if row.is_over:
+            return _("không tổ chức hoạt động nào; mỗi tháng cần ít nhất một.")
+        return _("chưa có hoạt động nào; mỗi tháng cần ít nhất một, nên có hai.")
+    parts = []
+    if row.held:
+        parts.append(ngettext("đã tổ chức %(n)d", "đã tổ chức %(n)d", row.held) % {"n": row.held})
+    if row.coming and not row.is_over:
+        parts.append(ngettext("sắp tới %(n)d", "sắp tới %(n)d", row.coming) % {"n": row.coming})
+    done = ", ".join(parts)
+    if row.counted >= AIM_A_MONTH:
+        return _("{done} hoạt động, đạt mục tiêu.").format(done=done)
+    if row.is_over:
+        return _("{done} hoạt động, đủ mức một mỗi tháng; mục tiêu là hai.").format(done=done)
+    return _("{done} hoạt động, đủ mức một mỗi tháng; thêm một là đạt mục tiêu.").format(done=done)
+
+
+def unit_label(unit) -> str:
+    """A unit as it is suggested: a commune with its district where there are districts."""
+    parent = unit.parent
+    return f"{unit.name}, {parent.name}" if parent is not None and parent.level == "district" else unit.name
