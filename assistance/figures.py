@@ -90,6 +90,15 @@ TOTAL_COLUMNS = {
     ]
 }  # fmt: skip
 
+# What the result of an outreach event says; the definitions are the same.
+RESULT_COLUMNS = {
+    code: TOTAL_COLUMNS[code]
+    for code in [
+        *("reached", "guided_citizen", "guided_youth", "guided_enterprise"),
+        *("accounts", "reached_with_account", "leaflets", "dossiers_partial", "dossiers_full"),
+    ]
+}
+
 
 def visit_figures(*, account: str, activities) -> dict[str, int]:
     """Return what one visit counts for, apart from its dossier: figure -> value; each figure at most once."""

@@ -9,10 +9,11 @@ from django.utils import timezone
 from assistance.election import elect_everywhere
 from assistance.figures import visit_figures
 from assistance.models import DailyTally, Dossier, HourlyTally, Visit
+from assistance.rollups import forget_rollups, mark_changed
 
 CONFLICT = {
-    DailyTally: ", ".join(DailyTally.KEY),
-    # The same expressions as in the unique constraint: a missing department or procedure is one value, not many.
+    # The same expressions as in the unique constraints: a missing event or department is one value, not many.
+    DailyTally: "date, volunteer_id, figure, audience, post_id, site_id, team_id, unit_id, COALESCE(event_id, 0)",
     HourlyTally: "date, hour, volunteer_id, figure, outcome, site_id, team_id, unit_id,"
     " COALESCE(department_id, 0), COALESCE(procedure_id, 0)",
 }
@@ -41,13 +42,14 @@ class Contribution:
 
     def _add(self, visit, date, hour, figure, outcome, value):
         person = visit.volunteer_id
-        day = (date, person, figure, visit.audience, visit.post_id, visit.site_id, visit.team_id, visit.unit_id)
-        self.daily[day] += value
+        place = (visit.post_id, visit.site_id, visit.team_id, visit.unit_id, visit.event_id)
+        self.daily[(date, person, figure, visit.audience, *place)] += value
         matter = (visit.site_id, visit.team_id, visit.unit_id, visit.department_id, visit.procedure_id)
         self.hourly[(date, hour, person, figure, outcome, *matter)] += value
 
     def write(self, minus=None):
         """Write this contribution, less what was there before. Call it inside the visit's transaction."""
+        mark_changed(key[0] for part in (self, minus) if part for key in part.daily)
         for model, now, before in [
             (DailyTally, self.daily, minus.daily if minus else {}),
             (HourlyTally, self.hourly, minus.hourly if minus else {}),
@@ -114,6 +116,7 @@ def rebuild() -> int:
                 total.add_dossier(visit, dossier)
             read += 1
         total.write()
+        forget_rollups()
     return read
 
 

@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DailyTally(models.Model):
-    """Figures by date, unit, team, site, post, volunteer and audience. A volunteer's rows are written by them alone."""
+    """Figures by date, unit, team, site, post, volunteer, audience and outreach event (none: at a desk).
+
+    A volunteer's rows are written by them alone. Rows of an event keep the home site and post of the person, who was
+    not there: what is asked by site or post leaves them out.
+    """
 
     date = models.DateField()
     unit = models.ForeignKey("shifts.Unit", on_delete=models.PROTECT)
@@ -16,23 +20,38 @@ class DailyTally(models.Model):
     site = models.ForeignKey("shifts.Site", on_delete=models.PROTECT)
     post = models.ForeignKey("shifts.Post", on_delete=models.PROTECT)
     volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Most rows have none: an index of those that do costs a desk nothing.
+    event = models.ForeignKey(
+        "shifts.OutreachEvent", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     audience = models.CharField(max_length=10)
     figure = models.CharField(max_length=25)
     value = models.PositiveIntegerField()
 
-    KEY = ["date", "volunteer_id", "figure", "audience", "post_id", "site_id", "team_id", "unit_id"]
+    KEY = ["date", "volunteer_id", "figure", "audience", "post_id", "site_id", "team_id", "unit_id", "event_id"]
 
     class Meta:
         verbose_name = _("số liệu cộng dồn theo ngày")
         verbose_name_plural = _("số liệu cộng dồn theo ngày")
         constraints = [
             models.UniqueConstraint(
-                fields=["date", "volunteer", "figure", "audience", "post", "site", "team", "unit"],
+                "date",
+                "volunteer",
+                "figure",
+                "audience",
+                "post",
+                "site",
+                "team",
+                "unit",
+                Coalesce("event", Value(0)),
                 name="daily_tally_key",
             ),
             models.CheckConstraint(condition=Q(value__gte=0), name="daily_tally_not_negative"),
         ]
-        indexes = [models.Index(fields=["site", "date"], name="daily_tally_site_date")]
+        indexes = [
+            models.Index(fields=["site", "date"], name="daily_tally_site_date"),
+            models.Index(fields=["event"], condition=Q(event__isnull=False), name="daily_tally_event"),
+        ]
 
     def __str__(self):
         return f"{self.date} {self.figure} {self.value}"

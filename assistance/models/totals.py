@@ -19,10 +19,10 @@ def count_field(column):
     )
 
 
-def all_of(**lookup_of_value):
+def all_of(columns=TOTAL_COLUMNS, **lookup_of_value):
     """A condition that holds for every column of numbers: all_of(lte=5), an empty one always passing."""
     condition = Q()
-    for code in TOTAL_COLUMNS:
+    for code in columns:
         condition &= Q(**{f"{code}__isnull": True}) | Q(**{f"{code}__{k}": v for k, v in lookup_of_value.items()})
     return condition
 

@@ -30,7 +30,8 @@ class VisitQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that a row of the list shows."""
-        return self.select_related("procedure", "dossier__reason", "dossier__level").prefetch_related("activities")
+        rows = self.select_related("procedure", "event", "dossier__reason", "dossier__level")
+        return rows.prefetch_related("activities")
 
 
 class Visit(models.Model):
@@ -59,6 +60,16 @@ class Visit(models.Model):
     post = models.ForeignKey("shifts.Post", verbose_name=_("vị trí"), on_delete=models.PROTECT)
     volunteer = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("tình nguyện viên"), on_delete=models.PROTECT, related_name="visits"
+    )
+    event = models.ForeignKey(
+        "shifts.OutreachEvent",
+        verbose_name=_("hoạt động"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="visits",
+        db_index=False,
+        help_text=_("Lượt ghi tại một buổi Thứ Bảy tình nguyện; để trống là ghi ở bàn."),
     )
     audience = models.CharField(_("đối tượng"), max_length=10, choices=Audience)
     account = models.CharField(_("tài khoản"), max_length=6, choices=Account, blank=True, default="")
@@ -91,6 +102,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["volunteer", "date"], name="visit_volunteer_date"),
             models.Index(fields=["site", "date"], name="visit_site_date"),
+            models.Index(fields=["event"], condition=Q(event__isnull=False), name="visit_event"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(audience__in=["citizen", "youth", "enterprise"]), name="visit_audience"),
@@ -131,7 +143,7 @@ class Visit(models.Model):
 
     @cached_property
     def detail(self):
-        """For whom, and what was needed: "Người dân, số 083"."""
+        """For whom, what was needed, and where when not at a desk: "Người dân, số 083"."""
         parts = [str(self.get_audience_display())]
         if self.procedure_id:
             parts.append(self.procedure.name)
@@ -139,6 +151,8 @@ class Visit(models.Model):
             parts.append(gettext("vừa lập tài khoản"))
         if self.queue_number:
             parts.append(gettext("số {number}").format(number=self.queue_number))
+        if self.event_id:
+            parts.append(self.event.venue)
         return ", ".join(parts)
 
 
