@@ -148,6 +148,16 @@ class Access:
             reached = reached | Site.objects.filter(unit__in=self.units())
         return reached.distinct()
 
+    def managed_sites(self):
+        """Sites whose roster this person may change (see may_manage_site); a queryset."""
+        if self.sees_everything:
+            return Site.objects.all()
+        led = [role.team.home_site_id for role in self.roles if role.kind == Kind.LEADER]
+        managed = Site.objects.filter(pk__in=[key for key in led if key])
+        if self.roots(*MANAGES_TEAMS_BELOW):
+            managed = managed | Site.objects.filter(unit__in=self.units(*MANAGES_TEAMS_BELOW))
+        return managed.distinct()
+
     @property
     def manages_province(self):
         """Whether this person's work covers every site: what holds for all of them is theirs to change."""
