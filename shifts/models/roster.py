@@ -203,6 +203,14 @@ class RosterChange(models.Model):
             models.UniqueConstraint(
                 fields=["roster", "version"], condition=Q(version__gt=0), name="roster_change_once_per_version"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["build", "edit", "publish", "repair", "absence", "take", "swap", "close", "template"]
+                    + ["import", "undo"]
+                ),
+                name="roster_change_kind_known",
+                violation_error_message=_("Loại đổi lịch này không có."),
+            ),
         ]
 
     def __str__(self):
@@ -230,7 +238,14 @@ class RosterChangeLine(models.Model):
         verbose_name = _("dòng đổi lịch trực")
         verbose_name_plural = _("dòng đổi lịch trực")
         ordering = ["date", "session", "post", "pk"]
-        constraints = [session_known("roster_change_line_session_known")]
+        constraints = [
+            session_known("roster_change_line_session_known"),
+            models.CheckConstraint(
+                condition=Q(act__in=["add", "remove", "pin", "unpin"]),
+                name="roster_change_line_act_known",
+                violation_error_message=_("Việc đổi này không có."),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.get_act_display()} {self.date:%d/%m/%Y} {self.get_session_display()}"
@@ -288,7 +303,6 @@ class RosterRun(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     phase = models.CharField(max_length=80, blank=True)
     progress = models.PositiveSmallIntegerField(default=0, help_text=_("Phần trăm."))
-    cancel_requested = models.BooleanField(default=False)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(null=True, blank=True, help_text=_("Lần cuối báo tiến độ."))
@@ -308,6 +322,11 @@ class RosterRun(models.Model):
                 violation_error_message=_("Lịch này đang được xếp rồi."),
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="roster_run_progress_is_percent"),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "cancelled", "failed"]),
+                name="roster_run_state_known",
+                violation_error_message=_("Trạng thái xếp lịch này không có."),
+            ),
         ]
 
     def __str__(self):

@@ -47,6 +47,11 @@ class SwapRequest(models.Model):
                 | (~Q(state="waiting") & Q(answered_at__isnull=False)),
                 name="swap_answered_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "accepted", "declined", "withdrawn", "expired", "undone"]),
+                name="swap_state_known",
+                violation_error_message=_("Trạng thái đổi ca này không có."),
+            ),
         ]
 
     def __str__(self):
@@ -75,6 +80,11 @@ class SwapDuty(models.Model):
                 condition=Q(side="given", waiting=True),
                 name="swap_duty_offered_once",
                 violation_error_message=_("Ca này đang chờ một bạn khác nhận."),
+            ),
+            models.CheckConstraint(
+                condition=Q(side__in=["given", "wanted"]),
+                name="swap_duty_side_known",
+                violation_error_message=_("Ca trong lời đổi là ca đưa đi hoặc ca muốn nhận."),
             ),
         ]
 

@@ -58,7 +58,7 @@ def stop_run(run: RosterRun) -> bool:
     """Take a run back; whoever works on it finds out at the next step and writes nothing."""
     return bool(
         RosterRun.objects.filter(pk=run.pk, state__in=RosterRun.UNDER_WAY).update(
-            state=State.CANCELLED, cancel_requested=True, finished_at=timezone.now()
+            state=State.CANCELLED, finished_at=timezone.now()
         )
     )
 
