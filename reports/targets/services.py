@@ -88,14 +88,22 @@ def split_target(
     target: Target,
     version: int,
     parts: Iterable[Part],
+    without: Iterable[int] = (),
     by: User | None,
     reason: str = "",
     at: datetime.datetime | None = None,
 ) -> list[Target]:
-    """Give each unit its part of a target, as a new target or a new version of the one it has; all or nothing."""
+    """Give each unit its part of a target, as a new target or a new version of the one it has; all or nothing.
+
+    Units of `without` (keys) get none: one that they have is withdrawn.
+    """
     parent, at = _locked(target.series, version), at or timezone.now()
     have = {child.unit_id: child for child in _lock_in_order(children_in_place(parent))}
     made = []
+    for key in without:
+        if child := have.get(key):
+            why = reason or _("Chia lại chỉ tiêu của {unit}, đơn vị này không được giao.").format(unit=parent.unit)
+            withdraw_target(target=child, version=child.version, by=by, reason=why, at=at)
     for part in parts:
         child = have.get(part.unit.pk)
         numbers = {"minimum": part.minimum, "stretch": part.stretch}
