@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reports', '0003_add_usual_tables'),
-        ('shifts', '0016_add_lobby_boards'),
+        ('shifts', '0015_site_address'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
