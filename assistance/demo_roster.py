@@ -10,7 +10,8 @@ from itertools import combinations, permutations
 
 from django.utils import timezone
 
-from shifts.models import Assignment, OutreachEvent, Roster, RosterChange, RosterChangeLine, RosterShare
+from assistance.demo_outreach import add_events
+from shifts.models import Assignment, Roster, RosterChange, RosterChangeLine, RosterShare
 from shifts.roster.calendar import open_sessions
 from shifts.roster.facts import week_of
 from shifts.roster.optimiser.load import fair_shares
@@ -20,7 +21,6 @@ NEAR_COSTS = 3 * HUNDREDTHS  # a duty within two days of another weighs like thr
 LOOKED_AT = 8  # people tried for the floors of a day, those with the lightest load first
 FLOORS_TODAY = {"T1": "doitruong", "T2": "tnv", "T3": "anh.vu"}
 NOT_HERE_YET = ("bao.tran", "T3")
-EVENT_PEOPLE = [["chi.le", "long.nguyen", "ngan.pham", "son.doan"], ["tnv", "giang.dang", "linh.vu", "nam.luong"]]
 PUBLISHED_DAYS_BEFORE = 3
 PINS = 4
 
@@ -114,7 +114,7 @@ class Story:
 
 
 def add_rosters(*, team, site, leaves, dates, now) -> Story:
-    """Make the rosters from the month of the first date to the next month, and two outreach events."""
+    """Make the rosters from the month of the first date to the next month, and the outreach events around them."""
     today = dates[-1]
     for person in team:
         person.own_posts = {post.pk for post in person.posts.all()}
@@ -124,7 +124,7 @@ def add_rosters(*, team, site, leaves, dates, now) -> Story:
     opened = open_sessions(site, first, next_month(following) - datetime.timedelta(days=1))
     ahead = [date for date in opened if today < date < following]
     story = Story(Book(people, leaves), site, posts, today, people["doitruong"].user, ahead)
-    add_events(story)
+    add_events(story, last=next_month(following) - datetime.timedelta(days=1))
     plan_today(story)
     fill_months(story, opened, following)
     month = first
@@ -136,24 +136,6 @@ def add_rosters(*, team, site, leaves, dates, now) -> Story:
 
 def next_month(date):
     return (date.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
-
-
-def add_events(story):
-    """A school last Saturday, a market on the coming one; the people of both serve the morning."""
-    team = story.leader.volunteer.team
-    saturday = story.today + datetime.timedelta(days=(5 - story.today.weekday()) % 7 or 7)
-    hours = {"starts_at": datetime.time(7, 30), "ends_at": datetime.time(10, 30), "team": team, "host_unit": team.unit}
-    plans = [
-        (saturday - datetime.timedelta(days=14), "Trường THPT Hòn Gai", "school", "held"),
-        (saturday, "Chợ Hạ Long 1", "market", "confirmed"),
-    ]
-    for (date, venue, kind, state), names in zip(plans, EVENT_PEOPLE, strict=True):
-        event = OutreachEvent.objects.create(date=date, venue=venue, venue_kind=kind, state=state, **hours)
-        for name in names:
-            person = story.book.people[name]
-            if story.book.free(person, date):
-                story.book.days[person.pk].add(date)
-                Assignment.objects.create(event=event, date=date, session="sang", volunteer=person)
 
 
 def plan_today(story):

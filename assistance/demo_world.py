@@ -6,6 +6,7 @@ import random
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from assistance.demo_outreach import IN_2020, add_events_of_2020
 from assistance.demo_roster import NOT_HERE_YET, add_rosters
 from assistance.demo_team import (
     FLOORS_OF,
@@ -91,6 +92,8 @@ def build(*, days: int, now: datetime.datetime, report, with_2020: bool = True) 
     dates = open_dates(site, last=now.date(), count=days)
     report(f"đội hình {len(team)} người; lượt hỗ trợ của {len(dates)} ngày mở cửa, {dates[0]:%d/%m/%Y} đến hôm nay")
     story = roster_story(site, team, dates, now)
+    if with_2020:
+        report(f"hoạt động Thứ Bảy tình nguyện của 2020: {add_events_of_2020(team, story.leader)}")
     fates = draw_fates(story, chance)
     first_visits = add_visits(
         duties={date: who_came(story, fates, date) for date in dates},
@@ -145,7 +148,7 @@ def make_member(user, team, floors, place):
         defaults={
             "team": team,
             "home_post": usual if usual in own else own[0],
-            "joined": datetime.date(2024 + place % 3, 3, 26),
+            "joined": datetime.date(2024 + place % 3, 3, 26) if place % 3 else IN_2020,
             "experienced": place % 3 != 2,
             "max_per_week": per_week,
             "max_per_month": per_month,

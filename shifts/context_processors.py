@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from shifts.access import Access
 from shifts.models import Notice
+from shifts.outreach.reach import sees_events
 
 
 def shell(request):
@@ -68,6 +69,8 @@ def pages_of(access):
     if looks_up:
         at = pages.index(figures) + 1
         pages[at:at] = unit_pages(access)
+    if sees_events(access):
+        pages += [("outreach:events", _("Thứ Bảy tình nguyện"), "megaphone")]
     if access.is_leader and access.is_member:
         pages += [("desk:buttons", _("Sắp phím"), "grid-3x3-gap")]
     if access.is_leader:

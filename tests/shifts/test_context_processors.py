@@ -37,7 +37,7 @@ def team(province):
 
 def test_a_volunteer_finds_the_desk_the_own_duties_and_today_first(team):
     person = make_member(team)
-    pages = ["/desk/", "/me/", "/roster/today/", "/desk/dossiers/", "/roster/"]
+    pages = ["/desk/", "/me/", "/roster/today/", "/desk/dossiers/", "/roster/", "/outreach/"]
     assert menu(person, "/desk/") == [(url, url == "/desk/") for url in pages]
     assert menu(person, "/desk/dossiers/") == [(url, url == "/desk/dossiers/") for url in pages]
     assert menu(person, "/roster/today/12/") == [(url, url == "/roster/today/") for url in pages]
@@ -47,18 +47,19 @@ def test_a_volunteer_finds_the_desk_the_own_duties_and_today_first(team):
 def test_a_leader_finds_today_and_the_roster_first_and_keys_and_links_last(team):
     person = make_member(team, kind=Role.Kind.LEADER)
     pages = ["/roster/today/", "/roster/", "/desk/", "/me/", "/desk/dossiers/"]
-    pages += ["/desk/buttons/", "/team/links/", "/team/import/"]
+    pages += ["/outreach/", "/desk/buttons/", "/team/links/", "/team/import/"]
     assert [url for url, _active in menu(person)] == pages
 
 
 def test_a_team_without_a_site_has_no_roster_to_show(province):
-    assert [url for url, _active in menu(make_member(make_team(province)))] == ["/desk/", "/me/", "/desk/dossiers/"]
+    pages = ["/desk/", "/me/", "/desk/dossiers/", "/outreach/"]
+    assert [url for url, _active in menu(make_member(make_team(province)))] == pages
 
 
 def test_staff_find_their_figures_the_units_the_rosters_and_the_admin(province, team):
     person = make_user()
     grant_role(user=person, kind="staff", unit=province)
-    pages = ["/reports/", "/units/totals/", "/units/", "/roster/", "/roster/today/", "/admin/"]
+    pages = ["/reports/", "/units/totals/", "/units/", "/roster/", "/roster/today/", "/outreach/", "/admin/"]
     assert menu(person, "/accounts/password/") == [(url, False) for url in pages]
     assert menu(person, "/reports/") == [(url, url == "/reports/") for url in pages]
 
@@ -67,7 +68,9 @@ def test_a_reporter_of_a_unit_without_a_site_finds_figures_and_units(province, t
     person = make_user()
     commune = make_unit("06685", "Hồng Gai", "commune", province)
     grant_role(user=person, kind="reporter", unit=commune)
-    assert [url for url, _active in menu(person)] == ["/reports/", "/units/totals/", "/units/"]
+    assert [url for url, _active in menu(person)] == [
+        "/reports/", "/units/totals/", "/units/", "/outreach/",
+    ]  # fmt: skip
 
 
 def test_who_has_no_role_yet_finds_the_first_page(db):
@@ -91,7 +94,7 @@ def test_the_menu_costs_one_query_and_only_when_shown(team, django_assert_num_qu
     with django_assert_num_queries(0):
         shown = shell(request)
     with django_assert_num_queries(1):
-        assert len(shown["nav"]) == 5
+        assert len(shown["nav"]) == 6
         assert shown["access"].is_member
 
 
