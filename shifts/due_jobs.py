@@ -1,5 +1,6 @@
 """What happens by itself in shifts: one short function a job."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,6 +11,7 @@ from shifts.notices import forget_old_notices
 from shifts.roster.reminders import remind_of_tomorrow
 from shifts.roster.warnings import warn_empty_floor, warn_evening_before
 from shifts.services import refresh_everybodys_rights
+from shifts.unit_changes.writing import follow_changes
 
 
 @due.register("remind_of_tomorrow", due.EVERY_EVENING, label=gettext_lazy("nhắc người trực ngày mai"))
@@ -38,6 +40,12 @@ def expire(at):
 
 # After the jobs that tell people, so that a mail does not wait for the next minute longer than it must.
 due.register("mail_notices", due.EVERY_MINUTE, label=gettext_lazy("gửi thư cho người được báo"))(mail_notices)
+
+
+@due.register("follow_unit_changes", due.daily(0), label=gettext_lazy("dời theo đơn vị mới"))
+def follow_units(at):
+    """Take over to the new units what belonged to those that end today."""
+    return _("Đã dời theo {count} lần đổi đơn vị.").format(count=follow_changes(timezone.localdate(at)))
 
 
 @due.register("refresh_rights", due.daily(0), label=gettext_lazy("cập nhật quyền theo vai trò"))
