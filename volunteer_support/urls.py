@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from reports.views import board
 from shifts.views import accounts, health, home, team_import
 from shifts.views.roster import feeds
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("units/", include("assistance.unit_urls")),
     path("outreach/", include("assistance.outreach_urls")),
     path("reports/", include("reports.urls")),
+    path("board/<str:token>/", board.board, name="board"),
     path("healthz", health.healthz, name="healthz"),
     path("admin/login/", accounts.admin_login),
     path("admin/", admin.site.urls),
