@@ -1,17 +1,21 @@
-"""What a unit total adds: its excess over all that is logged already, read anew whenever it is asked for.
+"""What results of events and unit totals add: their excess over all that is logged, read anew whenever it is asked for.
 
 Nothing of it is stored, so it cannot drift, whatever is saved, undone or corrected in whatever order, and no desk waits
-for a total. A total is the unit's whole: a day counts max(0, total - logged); a week counts what is left above the
-logged and the excess of its days.
+for a total. The result of an event is its whole: it counts max(0, result - visits logged there), on the day of the
+event, for the unit that organised it. A total is the unit's whole: a day counts max(0, total - logged), logged being
+visits, the excess of results, duties and events; a week counts what is left above that and the excess of its days.
+
+Everything once is therefore: the tally, and event_excess(), and excess().
 """
 
 import datetime
 from collections.abc import Sequence
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
 
-from assistance.figures import TOTAL_COLUMNS
+from assistance.figures import RESULT_COLUMNS, TOTAL_COLUMNS
 from assistance.models import DailyTally, UnitTotal
 from assistance.periods import Period
 from shifts.attendance import attended
@@ -23,7 +27,7 @@ NAMES = ["id", "unit_id", "counted_on", "date_from", "date_to"]
 
 
 def logged_rows(first: datetime.date, last: datetime.date) -> list[QuerySet]:
-    """Querysets of (unit, day, column, n): all that is logged on these days, by the columns of a unit total."""
+    """Querysets of (unit, day, column, n): what is logged on these days by the columns of a unit total, but results."""
     columns = [
         When(figure=column.figure, **({"audience": column.audience} if column.audience else {}), then=Value(code))
         for code, column in ADDED.items()
@@ -43,7 +47,7 @@ def logged_rows(first: datetime.date, last: datetime.date) -> list[QuerySet]:
         .order_by()
         .values("whose", "day", "what")
         .annotate(n=Count("pk")),
-        held.annotate(whose=F("team__unit_id"), day=F("date"), what=Value("events", output_field=CharField()))
+        held.annotate(whose=F("unit_id"), day=F("date"), what=Value("events", output_field=CharField()))
         .order_by()
         .values("whose", "day", "what")
         .annotate(n=Count("pk")),
@@ -56,8 +60,12 @@ def logged(*, unit: Unit, period: Period) -> dict[str, int]:
 
 
 def logged_by_unit(*, units, period: Period) -> dict[int, dict[str, int]]:
-    """Return unit key -> column -> what is logged in the period, for the units where anything is."""
+    """Return unit key -> column -> what is logged in the period, results of events included, where anything is."""
     found = {}
+    for row in event_excess(units=units, first=period.first, last=period.last):
+        of_unit = found.setdefault(row["unit_id"], dict.fromkeys(ADDED, 0))
+        for code in RESULT_COLUMNS:
+            of_unit[code] += row[code]
     for rows in logged_rows(period.first, period.last):
         for unit, _day, column, n in rows.filter(whose__in=units).values_list("whose", "day", "what", "n"):
             if column:
@@ -65,19 +73,83 @@ def logged_by_unit(*, units, period: Period) -> dict[int, dict[str, int]]:
     return found
 
 
-def each(template: str) -> str:
+def each(template: str, columns=ADDED) -> str:
     """The template once for every column that adds up."""
-    return ", ".join(template.format(c=code) for code in ADDED)
+    return ", ".join(template.format(c=code) for code in columns)
+
+
+def _sum_of(column) -> str:
+    """The sum of the rows of the tally (t) that belong to this column."""
+    of_audience = f" AND t.audience = '{column.audience}'" if column.audience else ""
+    return f"SUM(CASE WHEN t.figure = '{column.figure}'{of_audience} THEN t.value ELSE 0 END) AS {column.code}"
+
+
+# results: the held events that have a result, each column less what is logged at the event, on whatever day; never
+# below zero. An empty number adds nothing.
+RESULTS = f"""
+SELECT e.id AS event_id, e.unit_id, e.team_id, e.date,
+    {each("CASE WHEN r.{c} > COALESCE(o.{c}, 0) THEN r.{c} - COALESCE(o.{c}, 0) ELSE 0 END AS {c}", RESULT_COLUMNS)}
+FROM shifts_outreachevent e JOIN assistance_outreachresult r ON r.event_id = e.id
+LEFT JOIN (
+    SELECT t.event_id, {", ".join(_sum_of(column) for column in RESULT_COLUMNS.values())}
+    FROM assistance_dailytally t WHERE t.event_id IN (
+        SELECT id FROM shifts_outreachevent WHERE state = 'held' AND date BETWEEN %s AND %s
+    ) GROUP BY t.event_id
+) o ON o.event_id = e.id
+WHERE e.state = 'held' AND e.date BETWEEN %s AND %s
+"""  # noqa: S608 - every name in it is our own constant; every value is a parameter
+
+
+def event_excess(
+    *, units=None, teams=None, events=None, first: datetime.date, last: datetime.date, by: Sequence[str] = ("unit_id",)
+) -> list[dict[str, int]]:
+    """Return what results of events held on first to last add to the visits logged there; one query.
+
+    One row for each value of `by`, names among event_id, unit_id (the organising unit), team_id and date; `units`,
+    `teams` and `events` are querysets or lists of keys, None for all. Rows are dicts of those names and of every column
+    that adds up; columns that results do not have are 0.
+    """
+    if unknown := set(by) - {"event_id", "unit_id", "team_id", "date"}:
+        raise ValueError(f"cannot group by {unknown}")
+    params, where = connection_days(first, last, first, last), []
+    for name, chosen in [("unit_id", units), ("team_id", teams), ("event_id", events)]:
+        if chosen is None:
+            continue
+        sql, values = _keys(chosen)
+        where.append(f"x.{name} IN ({sql})")
+        params += values
+    names = ", ".join(f"x.{name}" for name in by)
+    sums = each("COALESCE(SUM(x.{c}), 0)", RESULT_COLUMNS)
+    statement = f"SELECT {names + ', ' if names else ''}{sums} FROM ({RESULTS}) x"  # noqa: S608 - as above
+    statement += f" WHERE {' AND '.join(where)}" if where else ""
+    statement += f" GROUP BY {names}" if names else ""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return [read_row(row, [*by], RESULT_COLUMNS) for row in cursor.fetchall()]
+
+
+def _keys(chosen):
+    """(SQL, parameters) of a list of keys: a queryset stays a question, a list becomes its parameters."""
+    if isinstance(chosen, QuerySet):
+        try:
+            return chosen.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return "NULL", ()
+    keys = [getattr(row, "pk", row) for row in chosen]
+    return (", ".join(["%s"] * len(keys)) or "NULL"), keys
 
 
 # counting: the totals asked for, and those around them whose days may fall into a week asked for.
-# logged: what is logged by their units, one row a day. above: each total less what is logged in its period; may be
-# negative. days: the excess of the days inside each week.
+# logged: what is logged by their units each day, results of events included. above: each total less what is logged in
+# its period; may be negative. days: the excess of the days inside each week.
 EXCESS = f"""
 WITH counting AS ({{counting}}),
 logged AS (
     SELECT r.whose AS unit_id, r.day AS day, {each("SUM(CASE WHEN r.what = '{c}' THEN r.n ELSE 0 END) AS {c}")}
     FROM ({{rows}}) r WHERE r.whose IN (SELECT unit_id FROM counting) GROUP BY r.whose, r.day
+    UNION ALL
+    SELECT x.unit_id, x.date, {", ".join(f"x.{code}" if code in RESULT_COLUMNS else "0" for code in ADDED)}
+    FROM ({RESULTS}) x WHERE x.unit_id IN (SELECT unit_id FROM counting)
 ),
 above AS (
     SELECT c.id, c.unit_id, c.counted_on, c.date_from, c.date_to,
@@ -118,23 +190,26 @@ def excess(
         by=f"{names}, " if names else "",
         group=f"GROUP BY {names}" if names else "",
     )
-    params = [*params, *(value for _sql, values in sources for value in values), *connection_days(first, last)]
+    around = (low - LONGEST_PERIOD, high + LONGEST_PERIOD)
+    params = [*params, *(value for _sql, values in sources for value in values)]
+    params += connection_days(*around, *around, first, last)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return [read_row(row, by) for row in cursor.fetchall()]
+        return [read_row(row, by, ADDED) for row in cursor.fetchall()]
 
 
-def connection_days(*days):
+def connection_days(*days) -> list:
     """Dates as the database takes them in a plain statement."""
     return [connection.ops.adapt_datefield_value(day) for day in days]
 
 
-def read_row(row, by):
-    """One row as a dict; SQLite gives a date as text."""
-    found = dict(zip([*by, *ADDED], row, strict=True))
-    if isinstance(found.get("counted_on"), str):
-        found["counted_on"] = datetime.date.fromisoformat(found["counted_on"])
-    return found | {code: int(found[code]) for code in ADDED}
+def read_row(row, by, columns):
+    """One row as a dict of every column that adds up; SQLite gives a date as text."""
+    found = dict(zip([*by, *columns], row, strict=True))
+    for name in {"counted_on", "date"} & found.keys():
+        if isinstance(found[name], str):
+            found[name] = datetime.date.fromisoformat(found[name])
+    return found | {code: int(found.get(code, 0)) for code in ADDED}
 
 
 def added_figures(row: dict[str, int]) -> dict[str, int]:

@@ -8,11 +8,11 @@ from collections import Counter
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 
-from assistance.excess import excess
-from assistance.models import DailyTally, Dossier, HourlyTally, UnitTotal, Visit, VisitActivity
+from assistance.excess import event_excess, excess
+from assistance.models import DailyTally, Dossier, HourlyTally, OutreachResult, UnitTotal, Visit, VisitActivity
 from shifts.models import Attendance, OutreachEvent
 
-DAILY = ["volunteer", "audience", "post", "site", "team", "unit"]
+DAILY = ["volunteer", "audience", "post", "site", "team", "unit", "event"]
 HOURLY = ["volunteer", "site", "team", "unit", "department", "procedure"]
 
 
@@ -81,17 +81,19 @@ def stored():
     return daily, hourly
 
 
-def _records_of_units(daily):
-    """(unit, date, figure, audience) -> n of all records: visits and dossiers as recounted, duties, events."""
+def _records_of_units(daily, results):
+    """(unit, date, figure, audience) -> n of all records: visits and dossiers as recounted, results, duties, events."""
     found = Counter()
-    for (figure, date, _volunteer, audience, _post, _site, _team, unit), value in daily.items():
+    for (figure, date, _volunteer, audience, _post, _site, _team, unit, _event), value in daily.items():
         found[(unit, date, figure, audience if figure == "guided" else "")] += value
     for duty in Attendance.objects.filter(
         state__in=["present", "late", "left"], assignment__state="active"
     ).select_related("assignment"):
         found[(duty.unit_id, duty.assignment.date, "duties", "")] += 1
-    for event in OutreachEvent.objects.filter(state="held").select_related("team"):
-        found[(event.team.unit_id, event.date, "events", "")] += 1
+    for event in OutreachEvent.objects.filter(state="held"):
+        found[(event.unit_id, event.date, "events", "")] += 1
+    for (_event, unit, date, column), value in results.items():
+        found[(unit, date, *TOTALS[column])] += value
     return found
 
 
@@ -107,9 +109,37 @@ TOTALS = {
 }
 
 
-def recount_totals(daily):
+RESULTS = [
+    *("reached", "guided_citizen", "guided_youth", "guided_enterprise", "accounts", "reached_with_account"),
+    *("leaflets", "dossiers_partial", "dossiers_full"),
+]
+
+
+def recount_results(daily):
+    """What the result of each held event adds to its own visits, in plain steps: (event, unit, date, column) -> n."""
+    at_events, found = Counter(), Counter()
+    for (figure, _date, _volunteer, audience, *_place, event), value in daily.items():
+        at_events[(event, figure, audience if figure == "guided" else "")] += value
+    for result in OutreachResult.objects.filter(event__state="held").select_related("event"):
+        for column in RESULTS:
+            extra = (getattr(result, column) or 0) - at_events[(result.event_id, *TOTALS[column])]
+            found[(result.event_id, result.event.unit_id, result.event.date, column)] = max(0, extra)
+    return +found
+
+
+def read_results():
+    """What the reports take from results of events, in the same shape as recount_results()."""
+    dates = OutreachResult.objects.aggregate(first=Min("event__date"), last=Max("event__date"))
+    if dates["first"] is None:
+        return Counter()
+    keys = ("event_id", "unit_id", "date")
+    rows = event_excess(**dates, by=keys)
+    return +Counter({(*(row[key] for key in keys), column): row[column] for row in rows for column in RESULTS})
+
+
+def recount_totals(daily, results):
     """What each unit total adds, day by day and in plain steps: (unit, counted_on, column) -> n."""
-    records, found = _records_of_units(daily), Counter()
+    records, found = _records_of_units(daily, results), Counter()
     by_unit = {}
     for (unit, date, figure, audience), value in records.items():
         by_unit.setdefault((unit, figure, audience), {})[date] = value
@@ -141,13 +171,14 @@ def read_totals():
 
 
 def differences():
-    """Return (rows compared, [(table, key, recounted, stored)]) over both tables and what unit totals add."""
+    """Return (rows compared, [(table, key, recounted, stored)]) over both tables and what results and totals add."""
     compared, found = 0, []
     daily, hourly = recount()
+    results = recount_results(daily)
     pairs = zip(
-        ("daily", "hourly", "totals"),
-        (daily, hourly, recount_totals(daily)),
-        (*stored(), read_totals()),
+        ("daily", "hourly", "results", "totals"),
+        (daily, hourly, results, recount_totals(daily, results)),
+        (*stored(), read_results(), read_totals()),
         strict=True,
     )
     for table, counted, kept in pairs:

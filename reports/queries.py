@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, Sum
 
-from assistance.excess import added_figures, excess
+from assistance.excess import added_figures, event_excess, excess
 from assistance.figures import FIGURES
 from assistance.models import DailyTally
 from shifts.attendance import served_in
@@ -24,9 +24,9 @@ class FigureLine(NamedTuple):
 
 
 def figure_lines(*, units, today: datetime.date) -> list[FigureLine]:
-    """Return a line for every figure over these units (a queryset), with what unit totals add to what is logged.
+    """Return a line for every figure over these units (a queryset), with what results and totals add to what is logged.
 
-    Three queries whatever the number of units, visits and totals.
+    Four queries whatever the number of units, visits, events and totals.
     """
     recent = today - datetime.timedelta(days=RECENT_DAYS - 1)
     new_year = today.replace(month=1, day=1)
@@ -51,11 +51,13 @@ def figure_lines(*, units, today: datetime.date) -> list[FigureLine]:
 
 
 def added_in(periods: dict[str, tuple[datetime.date, datetime.date]], units) -> dict[str, list[int]]:
-    """Figure -> what unit totals add in each period; one query."""
+    """Figure -> what results of events and unit totals add in each period; two queries."""
     first, last = min(day for day, _last in periods.values()), max(day for _first, day in periods.values())
+    rows = [(row["counted_on"], row) for row in excess(units=units, first=first, last=last)]
+    rows += [(row["date"], row) for row in event_excess(units=units, first=first, last=last, by=("date",))]
     added = {}
-    for row in excess(units=units, first=first, last=last):
-        within = [first <= row["counted_on"] <= last for first, last in periods.values()]
+    for date, row in rows:
+        within = [first <= date <= last for first, last in periods.values()]
         for code, value in added_figures(row).items():
             sums = added.setdefault(code, [0] * len(periods))
             for at, held in enumerate(within):
