@@ -85,6 +85,8 @@ class EventForm(forms.Form):
     def __init__(self, *args, teams, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = teams
+        kinds = OutreachEvent.VenueKind
+        self.fields["venue_kind"].choices = [(kind.value, str(kind.label).capitalize()) for kind in kinds]
         self.fields["contact_phone"].widget.attrs["inputmode"] = "tel"
 
     def clean_date(self):

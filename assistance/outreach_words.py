@@ -26,17 +26,14 @@ def _what(row):
         if row.is_over:
             return _("không tổ chức hoạt động nào; mỗi tháng cần ít nhất một.")
         return _("chưa có hoạt động nào; mỗi tháng cần ít nhất một, nên có hai.")
-    parts = []
-    if row.held:
-        parts.append(ngettext("đã tổ chức %(n)d", "đã tổ chức %(n)d", row.held) % {"n": row.held})
-    if row.coming and not row.is_over:
-        parts.append(ngettext("sắp tới %(n)d", "sắp tới %(n)d", row.coming) % {"n": row.coming})
-    done = ", ".join(parts)
+    held = ngettext("đã tổ chức %(n)d hoạt động", "đã tổ chức %(n)d hoạt động", row.held) % {"n": row.held}
+    coming = ngettext("sắp tới có %(n)d hoạt động", "sắp tới có %(n)d hoạt động", row.coming) % {"n": row.coming}
+    done = ", ".join([held] * bool(row.held) + [coming] * bool(row.coming and not row.is_over))
     if row.counted >= AIM_A_MONTH:
-        return _("{done} hoạt động, đạt mục tiêu.").format(done=done)
+        return _("{done}: đạt mục tiêu hai hoạt động.").format(done=done)
     if row.is_over:
-        return _("{done} hoạt động, đủ mức một mỗi tháng; mục tiêu là hai.").format(done=done)
-    return _("{done} hoạt động, đủ mức một mỗi tháng; thêm một là đạt mục tiêu.").format(done=done)
+        return _("{done}: đủ mức một mỗi tháng, chưa đến mục tiêu hai.").format(done=done)
+    return _("{done}: đủ mức một mỗi tháng, thêm một là đạt mục tiêu.").format(done=done)
 
 
 def unit_label(unit) -> str:
