@@ -80,6 +80,14 @@ def weeks_between(first, last):
     return weeks
 
 
+def weeks_shown(today):
+    """The weeks of the demo: from the first of October to the last one that has ended, or a few when that is near."""
+    last = Period.week_of(today).moved(-1)
+    october = Period.week_of(datetime.date(today.year, 10, 1))
+    # Early in October, or in spring, the page would be empty: then the last weeks are taken.
+    return weeks_between(min(october, last.moved(1 - FEWEST_WEEKS)).first, last.last)
+
+
 def size_of(unit, chance):
     """How much a unit does compared with others."""
     return SIZES.get(unit.kind, LARGER) * chance.uniform(0.7, 1.35)
@@ -100,10 +108,7 @@ class Autumn:
     people: dict
 
     def __post_init__(self):
-        last = Period.week_of(self.now.date()).moved(-1)
-        october = Period.week_of(datetime.date(self.now.year, 10, 1))
-        # Early in October, or in spring, the page would be empty: then the last weeks are taken.
-        self.weeks = weeks_between(min(october, last.moved(1 - FEWEST_WEEKS)).first, last.last)
+        self.weeks = weeks_shown(self.now.date())
 
     def add(self, login_unit):
         """Store teams, totals and their history; return how many totals there are."""

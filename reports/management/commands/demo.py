@@ -1,4 +1,4 @@
-"""Builds the demo world in an empty database: made-up people, visits, dossiers and unit totals that end today."""
+"""Builds the demo world in an empty database: made-up people, visits, dossiers, unit totals and targets."""
 
 from django.conf import settings
 from django.core.management import call_command
@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assistance.demo_world import PASSWORD, build, holds_other_data
+from reports.demo_targets import add_targets
 from shifts.models import InstallationMark
 
 LOGINS = {
@@ -50,7 +51,9 @@ class Command(BaseCommand):
                 " Hãy đặt DATABASE_URL sang một cơ sở dữ liệu trống."
             )
         call_command("load_world", verbosity=0)
-        build(days=days, now=timezone.now(), report=self.say, with_2020=with_2020)
+        now = timezone.now()
+        build(days=days, now=now, report=self.say, with_2020=with_2020)
+        add_targets(now=now, with_2020=with_2020, report=self.say)
 
     def say(self, text):
         if self.verbosity:
