@@ -70,7 +70,7 @@ def test_page_takes_the_same_queries_however_many_rows(world, count, django_asse
     for number in range(count):
         counted(world, TODAY - datetime.timedelta(days=number), 5)
     client = client_of(world.leadership)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get("/reports/").status_code == 200
 
 

@@ -211,7 +211,7 @@ def test_page_takes_the_same_queries_however_many_totals(w, count, django_assert
         assert client.get(PAGE).status_code == 200
 
 
-QUERIES = 14
+QUERIES = 15
 
 
 def test_a_correction_of_what_was_reviewed_meanwhile_is_told_so(w):

@@ -16,7 +16,7 @@ from .test_totals_page import client_of, text_of
 
 pytestmark = pytest.mark.django_db
 LAST_WEEK = WEEK.moved(-1)
-UNIT_PAGE_QUERIES = 31
+UNIT_PAGE_QUERIES = 32
 
 
 def send(unit, by=None, period=WEEK, **numbers):
