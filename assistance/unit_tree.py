@@ -33,17 +33,19 @@ class UnitLine:
     reporters: list[User] = field(default_factory=list)
     locked: bool = False
     logs_at_desk: bool = False
+    # The last word that said a number: a week without anything does not take people and teams away.
+    said_teams: int | None = None
+    said_volunteers: int | None = None
 
     @property
     def volunteers(self):
         """Members of its teams; where none are kept here, what the unit said last."""
-        said = self.last_total.volunteers if self.last_total else None
-        return self.members or said
+        return self.members or self.said_volunteers
 
     @property
     def runs(self):
         """Whether the unit runs the model: it has a team, here or by its own word."""
-        return bool(self.teams or (self.last_total and self.last_total.teams))
+        return bool(self.teams or self.said_teams)
 
     @property
     def sent(self):
@@ -162,13 +164,31 @@ def _add_activity(by_unit, period):
 
 def _add_totals(by_unit, period):
     sent = UnitTotal.objects.counting().filter(unit__in=by_unit, date_from__lte=period.last, span=period.span)
-    latest = dict(sent.order_by().values_list("unit").annotate(last=Max("date_from")))
-    wanted = Q(date_from=period.first) | Q(date_from__in=set(latest.values()))
+    newest = (
+        sent.order_by()
+        .values_list("unit")
+        .annotate(
+            last=Max("date_from"),
+            teams=Max("date_from", filter=Q(teams__isnull=False, nothing=False)),
+            volunteers=Max("date_from", filter=Q(volunteers__isnull=False, nothing=False)),
+        )
+    )
+    latest, with_teams, with_volunteers = {}, {}, {}
+    for unit, last, teams, volunteers in newest:
+        latest[unit], with_teams[unit], with_volunteers[unit] = last, teams, volunteers
+    days = {*latest.values(), *with_teams.values(), *with_volunteers.values()} - {None}
+    wanted = Q(date_from=period.first) | Q(date_from__in=days)
     for total in UnitTotal.objects.filter(wanted, unit__in=by_unit, span=period.span).only(*TOTAL_FIELDS):
         line = by_unit[total.unit_id]
         if total.date_from == period.first:
             line.total = total
-        if total.counts and total.date_from == latest.get(total.unit_id):
+        if not total.counts:
+            continue
+        if total.date_from == with_teams.get(total.unit_id):
+            line.said_teams = total.teams
+        if total.date_from == with_volunteers.get(total.unit_id):
+            line.said_volunteers = total.volunteers
+        if total.date_from == latest.get(total.unit_id):
             line.last_total = total
             if not total.nothing and (line.last_activity is None or total.counted_on > line.last_activity):
                 line.last_activity = total.counted_on
