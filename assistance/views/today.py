@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +25,10 @@ from shifts import attendance
 from shifts.access import Access
 from shifts.attendance import AttendanceRefused
 from shifts.dates import day_name, sessions_joined
+from shifts.duties.forms import LARGEST_KEY
 from shifts.models import Assignment, AttendanceMark, Roster
+from shifts.outreach.reach import events_seen_by, may_manage_event
+from shifts.outreach.today import events_of_day
 from shifts.roster.changes import FIRST_YEAR
 from shifts.roster.today import OnFloor, day_at_site
 from shifts.roster.wanted import wanted_after
@@ -93,7 +97,8 @@ def _mark_in(text):
 def _answer(request, site, date, *, just=None, error="", status=200):
     """Render the day: the page, or for htmx only the part that changes."""
     context = _context(request, site, date)
-    by_key = {person.assignment.pk: person for person in context["day"].people}
+    people = [*context["day"].people, *(person for row in context["events"] for person in row.people)]
+    by_key = {person.assignment.pk: person for person in people}
     context["just"] = just and by_key.get(just.attendance.assignment_id) and just
     context["error"] = error
     return render(request, "today/_board.html" if request.htmx else "today/today.html", context, status=status)
@@ -109,13 +114,19 @@ def _context(request, site, date):
     for person in day.people:
         person.visits = counts[person.user.pk].visits if person.user.pk in counts else 0
         person.is_mine = person.user.pk == request.user.pk
+    events = events_of_day(site, date, at=now)
+    for row in events:
+        row.manages = _manages_event_here(access, row.event, manages)
+        for person in row.people:
+            person.is_mine = person.user.pk == request.user.pk
     on_roster = {person.user.pk for person in day.people}
     return {
         "day": day,
+        "events": events,
         "now": now,
         "is_today": is_today,
         "manages": manages,
-        "mine": _own_now(day, now) if is_today else None,
+        "mine": _own_now([*day.people, *(each for row in events for each in row.people)], now) if is_today else None,
         "silent": [person for person in day.current.people if person.logs_nothing] if day.current else [],
         "wanted": _wanted(site, date, posts) if manages and is_today else [],
         "unplanned": [row for pk, row in counts.items() if pk not in on_roster] if manages else [],
@@ -143,9 +154,14 @@ def _wanted(site, date, posts):
     ]
 
 
-def _own_now(day, now):
+def _manages_event_here(access, event, manages_site):
+    """Whether to offer marks at an event: leaders of its team, and those who manage the site by their unit."""
+    return event.team_id in access.led_team_ids or (manages_site and (access.sees_everything or access.has_unit_role))
+
+
+def _own_now(people, now):
     """The duty of the person who looks, in which they can say that they are here or go; None when there is none."""
-    own = (person for person in day.people if person.is_mine)
+    own = (person for person in people if person.is_mine)
     return next((person for person in own if person.hours.opens <= now <= person.hours.ends), None)
 
 
@@ -161,15 +177,32 @@ def _other_sites(access, site):
 
 
 def _duty(request, pk):
-    """An announced duty at a post of a site within my reach, or 404."""
-    rows = Assignment.objects.filter(roster__state=Roster.State.PUBLISHED)
-    rows = rows.filter(roster__site__in=Access.of(request.user).rostered_sites())
-    rows = rows.select_related("roster__site__unit", "post", "volunteer__user", "attendance", "event")
-    return get_object_or_404(rows, pk=pk)
+    """An announced duty at a post of a site, or at an event, within my reach, or 404."""
+    access = Access.of(request.user)
+    at_post = Q(roster__state=Roster.State.PUBLISHED, roster__site__in=access.rostered_sites().values("pk"))
+    at_event = Q(event__in=events_seen_by(access).values("pk"))
+    rows = Assignment.objects.filter(at_post | at_event)
+    rows = rows.select_related(
+        "roster__site__unit", "post", "volunteer__user", "attendance", "event__team__home_site__unit"
+    )
+    return get_object_or_404(rows, pk=min(pk, LARGEST_KEY))
 
 
 def _manages(request, assignment):
-    return Access.of(request.user).may_manage_site(assignment.roster.site)
+    access = Access.of(request.user)
+    if assignment.event:
+        return may_manage_event(access, assignment.event)
+    return access.may_manage_site(assignment.roster.site)
+
+
+def _site_of(request, assignment):
+    """The site on whose page the duty stands; None for one at an event of a team that is at home nowhere in reach."""
+    if assignment.roster:
+        return assignment.roster.site
+    site, access = assignment.event.team.home_site, Access.of(request.user)
+    if site is None or site.pk in _team_sites(access) or access.rostered_sites().filter(pk=site.pk).exists():
+        return site
+    return None
 
 
 def _leaders_only(request, assignment):
@@ -201,9 +234,15 @@ def _duty_page(request, assignment, *, form=None, error="", status=200):
         "standing": next((mark for mark in marks if mark.undone_at is None), None),
         "form": form or MarkForm(initial=_times(person)),
         "error": error,
-        "address": _address(assignment.roster.site, assignment.date),
+        "address": _back_of(request, assignment),
     }
     return render(request, "today/_duty.html" if request.htmx else "today/duty.html", context, status=status)
+
+
+def _back_of(request, assignment):
+    """The address of the page on which the duty stands."""
+    site = _site_of(request, assignment)
+    return _address(site, assignment.date) if site else assignment.event.get_absolute_url()
 
 
 def _times(person):
@@ -256,12 +295,18 @@ def mark(request, pk):
 
 
 def _refused(request, assignment, sentence):
-    return _answer(request, assignment.roster.site, assignment.date, error=sentence, status=422)
+    site = _site_of(request, assignment)
+    if site is None:
+        messages.error(request, sentence)
+        return redirect(assignment.event)
+    return _answer(request, site, assignment.date, error=sentence, status=422)
 
 
 def _marked(request, assignment, just=None):
     """Show the day again, with what was just marked and the way to undo it."""
-    site, date = assignment.roster.site, assignment.date
+    site, date = _site_of(request, assignment), assignment.date
+    if site is None:
+        return redirect(assignment.event)
     if request.htmx:
         return _answer(request, site, date, just=just)
     return redirect(_address(site, date, **({"marked": just.pk} if just else {})))
@@ -311,9 +356,8 @@ def _own(request, act):
             messages.error(request, str(refused))
             return redirect("desk:desk" if back_to_desk else "home")
         return _answer(request, _site(request), timezone.localdate(), error=str(refused), status=422)
-    assignment = Assignment.objects.select_related("roster__site__unit").get(pk=marked.assignment_id)
     if back_to_desk:
         return redirect("desk:desk")
-    if assignment.roster is None:
-        return redirect("today:today")
+    rows = Assignment.objects.select_related("roster__site__unit", "event__team__home_site__unit")
+    assignment = rows.get(pk=marked.assignment_id)
     return _marked(request, assignment, attendance.last_mark(marked))

@@ -17,7 +17,8 @@ State = Attendance.State
 HERE = (State.PRESENT, State.LATE)
 # What is read of a duty and its person: the page is asked for every minute.
 SHOWN = [
-    "date", "session", "post", "volunteer__user__full_name", "volunteer__user__phone", "volunteer__user__is_active",
+    "date", "session", "post", "event",
+    "volunteer__user__full_name", "volunteer__user__phone", "volunteer__user__is_active",
     "attendance__assignment", "attendance__state", "attendance__arrived_at", "attendance__left_at", "attendance__note",
 ]  # fmt: skip
 
@@ -41,6 +42,11 @@ class OnFloor:
     def attendance(self):
         """The attendance row, or None before the first mark."""
         return getattr(self.assignment, "attendance", None)
+
+    @property
+    def at_event(self):
+        """Whether this is a duty at an outreach event, where nothing is logged at a desk of the site."""
+        return self.assignment.event_id is not None
 
     @property
     def state(self):
