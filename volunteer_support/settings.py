@@ -28,7 +28,9 @@ if DEMO:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 else:
     SECRET_KEY = required("SECRET_KEY")
-    ALLOWED_HOSTS = [host for host in required("ALLOWED_HOSTS").split(",") if host]
+    ALLOWED_HOSTS = [name for host in required("ALLOWED_HOSTS").split(",") if (name := host.strip())]
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS không có tên miền nào: hãy ghi tên miền của trang.")
     if "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS không nhận “*”: hãy ghi rõ tên miền của trang.")
 if len(SECRET_KEY) < 40:
