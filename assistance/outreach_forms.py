@@ -7,28 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.outreach_words import unit_label
 from assistance.unit_names import matches, resembling
-from shifts.duties.forms import DayField, key_field
+from shifts.duties.forms import DayField, HourField, key_field
 from shifts.models import OutreachEvent, OutreachMaterial, Team
 from shifts.outreach.planning import MOST_THINGS, Thing, host_units
 from shifts.roster.changes import FIRST_YEAR, LAST_YEAR
 from shifts.text import fold
 
-HOURS = ["%H:%M", "%Hh%M", "%H.%M", "%Hh", "%H"]
 PHONE = re.compile(r"\+?[0-9][0-9 .\-]{5,18}")
 MOST_LINES, BLANK_LINES = 30, 3
 LONGEST_SEARCH = 80
-
-
-class HourField(forms.TimeField):
-    """A time of day as it is written here: 07:30, 7h30."""
-
-    widget = forms.TimeInput(
-        format="%H:%M", attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 5, "class": "num"}
-    )
-    default_error_messages = {"invalid": _("Giờ viết như 07:30.")}
-
-    def __init__(self, **kwargs):
-        super().__init__(input_formats=HOURS, **kwargs)
 
 
 def text(label, name, **kwargs):

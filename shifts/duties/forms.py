@@ -9,6 +9,8 @@ from shifts.models import Leave, Post, Preference, SiteSession
 Session = SiteSession.Session
 # Day first in every language of the page, also without strokes: some number pads have none.
 DATE_INPUTS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d%m%Y", "%Y-%m-%d"]
+# A keyboard of digits may have no colon: 0730 and 7.30 are read too.
+HOUR_INPUTS = ["%H:%M", "%Hh%M", "%H.%M", "%H,%M", "%H%M", "%Hh", "%H"]
 LARGEST_KEY = 2**63 - 1
 
 
@@ -97,6 +99,18 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs):
         super().__init__(input_formats=DATE_INPUTS, **kwargs)
+
+
+class HourField(forms.TimeField):
+    """A time of day as people here write it, 07:30 or 7h30, in a plain field: a native one may ask for AM and PM."""
+
+    widget = forms.TimeInput(
+        format="%H:%M", attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 5, "class": "num"}
+    )
+    default_error_messages = {"invalid": _("Giờ viết như 07:30.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(input_formats=HOUR_INPUTS, **kwargs)
 
 
 class LeaveForm(forms.Form):

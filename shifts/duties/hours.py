@@ -15,7 +15,7 @@ from shifts.models import Assignment, SiteSession, User
 Session = SiteSession.Session
 ORDER = list(Session.values)
 NAMED_COLLEAGUES = 4
-# For a session whose hours were taken off the site after its duties were given.
+# For a session whose row was deleted, in the admin, after its duties were given.
 USUAL_HOURS = {
     Session.MORNING: (datetime.time(7, 30), datetime.time(11, 30)),
     Session.AFTERNOON: (datetime.time(13, 30), datetime.time(17, 0)),

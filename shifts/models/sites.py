@@ -75,6 +75,12 @@ class Post(models.Model):
         return self.name
 
 
+class SiteSessionQuerySet(models.QuerySet):
+    def used(self):
+        """Sessions that the site still has; one without weekdays is kept for the hours of what was served there."""
+        return self.exclude(weekdays="")
+
+
 class SiteSession(models.Model):
     """The hours of a morning, afternoon or evening session at a site."""
 
@@ -99,6 +105,7 @@ class SiteSession(models.Model):
         ],
         help_text=_("1 là thứ Hai, 7 là Chủ nhật; 12345 là thứ Hai đến thứ Sáu."),
     )
+    objects = SiteSessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("giờ trực")
@@ -115,3 +122,8 @@ class SiteSession(models.Model):
 
     def __str__(self):
         return f"{self.get_session_display()} {self.starts_at:%H:%M}-{self.ends_at:%H:%M}"
+
+    @property
+    def is_used(self):
+        """Whether the site still has this session."""
+        return bool(self.weekdays)

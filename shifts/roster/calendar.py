@@ -49,6 +49,8 @@ def _special_days(sites, first, last):
 
 
 def _is_open(row, date, special):
+    if not row.is_used:
+        return False
     for site in (row.site_id, None):
         for session in (row.session, ""):
             is_open = special.get((site, date, session))

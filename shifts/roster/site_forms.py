@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shifts.dates import WEEKDAYS_SHORT
-from shifts.duties.forms import DayField
+from shifts.duties.forms import DayField, HourField
 from shifts.models import Assignment, Post, Site, SiteSession
 
 from .changes import FIRST_YEAR, LAST_YEAR
@@ -116,16 +116,20 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
 
 
 class SessionForm(forms.Form):
-    """One session of a site: whether it has it, its hours and its weekdays."""
+    """One session of a site: whether it has it, its hours and its weekdays.
+
+    A session that is no longer used, but once had duties, is kept without weekdays: it is never open, and the hours of
+    what was served there stay known. Duties still to come are cancelled, or not, by `follow_hours`.
+    """
 
     used = forms.BooleanField(required=False)
-    starts_at = forms.TimeField(required=False)
-    ends_at = forms.TimeField(required=False)
+    starts_at = HourField(required=False)
+    ends_at = HourField(required=False)
     weekdays = WeekdaysField()
 
     def __init__(self, *args, site, session, row, **kwargs):
         self.site, self.session, self.row = site, session, row
-        initial = {"used": bool(row)}
+        initial = {"used": row is not None and row.is_used}
         if row:
             initial |= {"starts_at": row.starts_at, "ends_at": row.ends_at, "weekdays": row.weekdays}
         super().__init__(*args, prefix=session, initial=initial, **kwargs)
@@ -135,8 +139,6 @@ class SessionForm(forms.Form):
         for name, words in names.items():
             self.fields[name].label = words
             self.fields[name].error_messages["invalid"] = _("Không đọc được giờ này. Hãy ghi giờ:phút, ví dụ 07:30.")
-        for name in ("starts_at", "ends_at"):
-            self.fields[name].widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
     def hours(self):
         """The boxes of the two times."""
@@ -145,9 +147,6 @@ class SessionForm(forms.Form):
     def clean(self):
         data = super().clean()
         if not data.get("used"):
-            if self.row and Assignment.objects.filter(roster__site=self.site, session=self.session).exists():
-                sentence = _("Buổi này đã có ca trực nên không bỏ hẳn được. Hãy bớt thứ, hoặc đóng từng ngày.")
-                self.add_error("used", sentence)
             return data
         for name in ("starts_at", "ends_at"):
             if not data.get(name) and name not in self.errors:
@@ -161,12 +160,19 @@ class SessionForm(forms.Form):
     def save(self):
         if not self.cleaned_data["used"]:
             if self.row:
-                self.row.delete()
+                self._end()
             return
         row = self.row or SiteSession(site=self.site, session=self.session)
         row.starts_at, row.ends_at = self.cleaned_data["starts_at"], self.cleaned_data["ends_at"]
         row.weekdays = self.cleaned_data["weekdays"]
         row.save()
+
+    def _end(self):
+        if Assignment.objects.filter(roster__site=self.site, session=self.session).exists():
+            self.row.weekdays = ""
+            self.row.save(update_fields=["weekdays"])
+        else:
+            self.row.delete()
 
 
 def people_field(label, least):

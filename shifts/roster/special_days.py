@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from shifts.models import Assignment, CalendarDay, Site, User
+from shifts.models import Assignment, CalendarDay, OpenPlace, Site, User
 
 from .calendar import open_sessions, open_sessions_of
 from .closing import Followed, follow_calendar, lock_rosters_of
@@ -56,7 +56,8 @@ def follow_hours(*, site: Site, by: User, agreed: bool = False) -> Followed:
     """Bring what is planned from today on in line with changed hours and weekdays; call it in their transaction."""
     today = timezone.localdate()
     rows = Assignment.objects.active().filter(roster__site=site, date__gte=today)
-    dates = sorted(set(rows.values_list("date", flat=True)))
+    places = OpenPlace.objects.waiting().filter(roster__site=site, date__gte=today)
+    dates = sorted({*rows.values_list("date", flat=True), *places.values_list("date", flat=True)})
     lock_rosters_of(dates, site)
     return _follow(site, dates, by, agreed)
 

@@ -39,7 +39,7 @@ def quick_choices(today):
 
 
 def _sessions(volunteer):
-    rows = SiteSession.objects.filter(site=volunteer.team.home_site_id).order_by("starts_at")
+    rows = SiteSession.objects.used().filter(site=volunteer.team.home_site_id).order_by("starts_at")
     return list(rows.values_list("session", flat=True))
 
 

@@ -25,7 +25,7 @@ def preferences(request):
 def _offered(volunteer):
     """The sessions and weekdays on which the site is open, and the posts this person may hold."""
     site = volunteer.team.home_site_id
-    sessions = list(SiteSession.objects.filter(site=site).order_by("starts_at"))
+    sessions = list(SiteSession.objects.used().filter(site=site).order_by("starts_at"))
     posts = Post.objects.filter(site=site).order_by("position", "code")
     named = volunteer.posts.filter(site=site)
     return {

@@ -58,7 +58,7 @@ def days_form(request, site):
     access = Access.of(request.user)
     return SpecialDaysForm(
         request.POST if request.method == "POST" else None,
-        sessions=site.sessions.order_by("starts_at"),
+        sessions=site.sessions.used().order_by("starts_at"),
         may_everywhere=access.may_change_calendar(None),
     )
 
@@ -116,7 +116,8 @@ def calendar_remove(request, site):
 
 def empty_form(request, site):
     return SpecialDaysForm(
-        sessions=site.sessions.order_by("starts_at"), may_everywhere=Access.of(request.user).may_change_calendar(None)
+        sessions=site.sessions.used().order_by("starts_at"),
+        may_everywhere=Access.of(request.user).may_change_calendar(None),
     )
 
 

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from shifts.models import Assignment, CalendarDay, Notice, Role, Roster, SiteSession
+from shifts.models import Assignment, CalendarDay, Notice, OpenPlace, Role, Roster, SiteSession
+from shifts.roster.calendar import open_sessions
 from tests.factories import publish, roster_world
 
 pytestmark = pytest.mark.django_db
@@ -254,11 +255,53 @@ def test_a_weekday_with_duties_is_taken_out_only_after_it_was_said_whose(leader,
     assert w.site.sessions.get(session="sang").weekdays == "1345"
 
 
-def test_a_session_that_was_ever_served_is_not_dropped(leader, w):
+def test_a_session_is_taken_off_only_after_it_was_said_whose_duties_it_cancels(leader, w):
     duty(w, w.mate, "chieu", date=datetime.date(2020, 6, 2))
-    answer = leader.post(address(w, "site_settings"), settings(w, **{"chieu-used": ""}))
-    assert answer.status_code == 422
-    assert "không bỏ hẳn được" in answer.text
+    duty(w, w.mate, "chieu")
+    publish(w.roster, w.leader)
+    data = settings(w, **{"chieu-used": ""})
+    asked = leader.post(address(w, "site_settings"), data)
+    assert "Việc này hủy 1 ca của 1 người" in asked.text
+    assert w.site.sessions.get(session="chieu").weekdays == "12345"
+    leader.post(address(w, "site_settings"), data | {"agreed": "on"})
+    assert [row.date.year for row in Assignment.objects.active()] == [2020]
+    assert Notice.objects.get(user=w.mate, kind="duty").text.startswith("Trung tâm đóng cửa. Ca của bạn đã hủy:")
+
+
+def test_a_session_taken_off_keeps_the_hours_of_what_was_served_there_and_is_offered_nowhere(leader, w):
+    duty(w, w.mate, "chieu", date=datetime.date(2020, 6, 2))
+    leader.post(address(w, "site_settings"), settings(w, **{"chieu-used": "", "toi-used": ""}))
+    row = w.site.sessions.get(session="chieu")
+    assert (row.weekdays, row.ends_at) == ("", datetime.time(17, 0))
+    CalendarDay.objects.create(date=datetime.date(2099, 6, 1), session="chieu", is_open=True, name="Mở thêm")
+    days = open_sessions(w.site, datetime.date(2099, 6, 1), datetime.date(2099, 6, 5)).values()
+    assert {session.session for rows in days for session in rows} == {"sang"}
+    assert "Chỉ buổi chiều" not in leader.get(address(w)).text
+    assert 'name="chieu-used" id="id_chieu-used" checked' not in leader.get(address(w, "site_settings")).text
+    leader.post(address(w, "site_settings"), settings(w))
+    assert w.site.sessions.get(session="chieu").weekdays == "12345"
+
+
+def test_a_session_without_duties_is_taken_off_altogether(leader, w):
+    leader.post(address(w, "site_settings"), settings(w, **{"chieu-used": ""}))
+    assert [row.session for row in w.site.sessions.all()] == ["sang"]
+
+
+def test_a_place_for_which_nobody_was_found_ends_with_its_session(leader, w):
+    publish(w.roster, w.leader)
+    place = OpenPlace.objects.create(roster=w.roster, date=w.roster.month, session="chieu", post=w.t1)
+    leader.post(address(w, "site_settings"), settings(w, **{"chieu-used": ""}))
+    place.refresh_from_db()
+    assert place.closed_at is not None
+
+
+@pytest.mark.parametrize("typed", ["07:15", "7:15", "7h15", "7.15", "0715"])
+def test_hours_are_typed_as_people_here_write_them(leader, w, typed):
+    page = leader.get(address(w, "site_settings")).text
+    assert 'type="time"' not in page
+    assert 'name="sang-starts_at" value="07:30" inputmode="numeric"' in page
+    leader.post(address(w, "site_settings"), settings(w, **{"sang-starts_at": typed}))
+    assert w.site.sessions.get(session="sang").starts_at == datetime.time(7, 15)
 
 
 def test_posts_of_another_site_are_not_changed_here(leader, w):
