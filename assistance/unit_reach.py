@@ -27,6 +27,11 @@ def sends_at_all(access: Access) -> bool:
     return access.sees_everything or bool(access.roots(*SENDS_TOTALS))
 
 
+def starts_at_all(access: Access) -> bool:
+    """Whether this person may begin units: whoever sends for a unit also sets up its site."""
+    return sends_at_all(access)
+
+
 def reviewed_by(access: Access):
     """Units whose totals this person accepts or gives back: those below theirs, and a province's own; a queryset."""
     if access.sees_everything:

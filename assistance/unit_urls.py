@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from assistance.views.units import files, start, totals, units
+from assistance.views.units import files, sheets, start, totals, units
 
 app_name = "units"
 
@@ -22,6 +22,8 @@ class UnitKeyConverter:
 register_converter(UnitKeyConverter, "unit_key")
 urlpatterns = [
     path("", units.units, name="units"),
+    path("list.xlsx", sheets.units_sheet, name="units_sheet"),
+    path("growth.xlsx", sheets.growth_sheet, name="growth_sheet"),
     path("start/", start.start, name="start"),
     path("totals/", totals.totals, name="totals"),
     path("totals/<int:pk>/review/", units.review, name="review"),

@@ -1,4 +1,4 @@
-"""/units/start/: a unit begins on one page, from its team to the first roster; each of five steps is stored by itself."""
+"""/units/start/: a unit begins on one page, from its team to the first roster; each step is stored by itself."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
@@ -28,7 +28,7 @@ from assistance.starting import (
     place_posts,
 )
 from assistance.unit_names import sort_key
-from assistance.unit_reach import SENDS_TOTALS
+from assistance.unit_reach import SENDS_TOTALS, starts_at_all
 from shifts import services
 from shifts.access import Access
 from shifts.imports import kept
@@ -66,7 +66,7 @@ def start(request):
 
 def startable(access):
     """Units of today that this person may begin: their own and those below; 403 for who works for none."""
-    if not (access.sees_everything or access.roots(*SENDS_TOTALS)):
+    if not starts_at_all(access):
         raise PermissionDenied(_("Trang này dành cho người báo cáo, cán bộ và quản trị của đơn vị."))
     return access.units(*SENDS_TOTALS).on(timezone.localdate())
 

@@ -19,7 +19,8 @@ from assistance.periods import Period
 from assistance.total_forms import PlaceForm, ReviewForm
 from assistance.total_reminders import remind
 from assistance.totals import TotalRefused, accept_total, counted, lock_period, return_total, why_no_total
-from assistance.unit_reach import reviewed_by, sends_at_all, sends_for, unit_of, units_only
+from assistance.unit_growth import chart_of, growth_of
+from assistance.unit_reach import reviewed_by, sends_at_all, sends_for, starts_at_all, unit_of, units_only
 from assistance.unit_tree import reminder, tree_of
 from assistance.views.units.totals import key_of
 from shifts.access import Access, Kind
@@ -50,6 +51,8 @@ def units(request):
         "may_review": can_review(access),
         "may_import": sends_at_all(access) and len(tree.lines) > 1,
         "open_lines": [line for line in tree.lines if not line.locked],
+        "chart": chart_of(growth_of(tree, timezone.localdate())),
+        "starts": starts_at_all(access),
         "reminder": reminder(tree, request.build_absolute_uri(reverse("units:totals"))) if leads else "",
     }
     return render(request, "units/units.html", context)

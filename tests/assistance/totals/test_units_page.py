@@ -72,7 +72,7 @@ def test_units_page_takes_the_same_queries_however_many_units(w, count, django_a
         send(unit)
         send(unit, period=LAST_WEEK)
     client = client_of(w.huyen)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         assert client.get("/units/").status_code == 200
 
 
