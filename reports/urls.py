@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from reports.views import board, data, overview
+from reports.views import board, dashboard, data, overview, tables
 from reports.views.targets import changes, pages, splits
 
 app_name = "reports"
 urlpatterns = [
-    path("", overview.overview, name="overview"),
+    path("", dashboard.dashboard, name="dashboard"),
+    path("parts/<slug:code>/", dashboard.dashboard_part, name="dashboard_part"),
+    path("overview/", overview.overview, name="overview"),
     path("data/figures/", data.figures_data, name="figures_data"),
     path("data/targets/", pages.targets_data, name="targets_data"),
     path("targets/", pages.targets, name="targets"),
@@ -21,4 +23,6 @@ urlpatterns = [
     path("targets/<uuid:series>/split/weights.xlsx", splits.split_template, name="split_target_template"),
     path("boards/", board.boards, name="boards"),
     path("boards/<str:site>/link/", board.board_link, name="board_link"),
+    path("table/", tables.tables, name="tables"),
+    path("table/<slug:slug>/", tables.table, name="table"),
 ]

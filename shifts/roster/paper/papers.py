@@ -123,19 +123,28 @@ def settings_of(site: Site) -> PaperSettings:
     return PaperSettings.objects.filter(site=site).first() or _usual_settings(site)
 
 
+def body_of(unit: Unit) -> tuple[str, str]:
+    """The name of a unit without its kind, and of its Youth Union: "Quảng Ninh", "TỈNH ĐOÀN QUẢNG NINH"."""
+    name = unit.name
+    if name.lower().startswith(f"{unit.kind.lower()} "):
+        name = name[len(unit.kind) + 1 :]
+    return name, f"{'TỈNH ĐOÀN' if unit.level == Unit.Level.PROVINCE else 'ĐOÀN'} {name.upper()}"
+
+
+def signed_for(unit: Unit) -> str:
+    """On whose behalf papers of a unit are signed."""
+    return f"TM. BAN THƯỜNG VỤ {'TỈNH ĐOÀN' if unit.level == Unit.Level.PROVINCE else body_of(unit)[1]}"
+
+
 def _usual_settings(site):
-    name = site.unit.name
-    if name.lower().startswith(f"{site.unit.kind.lower()} "):
-        name = name[len(site.unit.kind) + 1 :]
-    is_province = site.unit.level == Unit.Level.PROVINCE
-    body = f"{'TỈNH ĐOÀN' if is_province else 'ĐOÀN'} {name.upper()}"
+    name, body = body_of(site.unit)
     return PaperSettings(
         site=site,
         issuer=body,
-        number="Số:        -LT/TĐTN" if is_province else "Số:        -LT/ĐTN",
+        number="Số:        -LT/TĐTN" if site.unit.level == Unit.Level.PROVINCE else "Số:        -LT/ĐTN",
         place=name,
         team_name="Đội hình thanh niên tình nguyện hỗ trợ dịch vụ công trực tuyến",
-        signed_for="TM. BAN THƯỜNG VỤ TỈNH ĐOÀN" if is_province else f"TM. BAN THƯỜNG VỤ {body}",
+        signed_for=signed_for(site.unit),
         note=_leader_note(site),
     )
 

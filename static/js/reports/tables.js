@@ -1,0 +1,3 @@
+import { dressDays } from "../me/dates.js";
+
+dressDays(document);
