@@ -11,7 +11,8 @@ from reports.figures.catalogue import TIMES, CountedFigure, check_group, figure_
 from reports.figures.coverage import running
 from reports.figures.labels import named
 from reports.figures.questions import READINGS, Question, refuse_crossing, time_key
-from reports.figures.sources import added, held, served, tallied
+from reports.figures.sources import added, held, served
+from reports.figures.tallied import tallied
 
 SOURCES = (tallied, held, served, added)
 

@@ -1,6 +1,7 @@
-"""Where figures come from: each function yields (figure, key of the grouping, number) for a question that is settled.
+"""Where figures come from beside the tally.
 
-A key of None is what has no value there; TOTALS and RESULTS stand for what cannot be divided as asked.
+Each function yields (figure, key of the grouping, number) for a question that is settled. A key of None is what has no
+value there; TOTALS and RESULTS stand for what cannot be divided as asked.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,20 +9,13 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Case, CharField, Count, F, Sum, Value, When
 
 from assistance.excess import added_figures, excess
-from assistance.models import DailyTally, HourlyTally
-from reports.figures.questions import BY_MATTER, TOTALS, Question
+from reports.figures.questions import TOTALS, Question
 from shifts.attendance import attended
 from shifts.models import OutreachEvent
 
 Fact = tuple[str, object, int]
 BY_AUDIENCE = {f"guided_{audience}": audience for audience in ("citizen", "youth", "enterprise")}
 TIME_DIMS = {"unit", "day", "week", "month", "source"}
-TALLY_DIMS = TIME_DIMS | {"team", "post", "volunteer", "department", "procedure", "audience", "outcome", "hour"}
-TALLY_FIELDS = {
-    "unit": "unit_id", "team": "team_id", "post": "post_id", "volunteer": "volunteer_id", "audience": "audience",
-    "department": "department_id", "procedure": "procedure_id", "outcome": "outcome", "hour": "hour",
-    "day": "date", "week": "date", "month": "date",
-}  # fmt: skip
 EVENT_FIELDS = {"unit": "unit_id", "team": "team_id", "day": "date", "week": "date", "month": "date"}
 
 
@@ -37,33 +31,6 @@ def narrowed(question: Question, rows, fields: dict[str, str]):
             found = rows.filter(**{f"{path}__in": keys - {None}})
             rows = found | rows.filter(**{f"{path}__isnull": True}) if None in keys else found
     return rows
-
-
-def tallied(question: Question, figures: Iterable[str]) -> Iterator[Fact]:
-    """What desks and entries at events logged."""
-    if not question.admits("tally", TALLY_DIMS):
-        return
-    by_matter = bool(question.dims & BY_MATTER)
-    table = HourlyTally if by_matter else DailyTally
-    rows = table.objects.filter(figure__in=list(figures), date__range=(question.first, question.last))
-    fields = {name: path for name, path in TALLY_FIELDS.items() if path.removesuffix("_id") in _names(table)}
-    rows = narrowed(question, within(question, rows), fields)
-    if by_matter or "event" not in _names(table):
-        if "desk" not in (question.only("source") or {"desk"}):
-            return
-        key = Value("desk", output_field=CharField()) if question.group == "source" else None
-    else:
-        if (sources := question.only("source")) is not None and len(sources & {"desk", "outreach"}) < 2:
-            rows = rows.filter(event__isnull="desk" in sources) if sources & {"desk", "outreach"} else rows.none()
-        key = Case(When(event=None, then=Value("desk")), default=Value("outreach"), output_field=CharField())
-    if question.group != "source":
-        key = F(fields[question.group]) if question.group else Value("", output_field=CharField())
-    found = rows.order_by().annotate(at=key).values_list("figure", "at").annotate(n=Sum("value"))
-    yield from ((figure, at, n) for figure, at, n in found if n)
-
-
-def _names(table):
-    return {field.name for field in table._meta.fields}
 
 
 def added(question: Question, figures: Iterable[str]) -> Iterator[Fact]:
@@ -105,8 +72,8 @@ def held(question: Question, figures: Iterable[str]) -> Iterator[Fact]:
 
 
 DUTY_FIELDS = {
-    "unit": "assignment__volunteer__team__unit",
-    "team": "assignment__volunteer__team",
+    "unit": "unit",
+    "team": "team",
     "post": "assignment__post",
     "volunteer": "assignment__volunteer__user",
     "day": "assignment__date",

@@ -1,0 +1,151 @@
+"""Rolls the tally up by month, for days that are over, and says which of these days still hold.
+
+A visit of today costs nothing: today is read from the tally itself. A change of an earlier day leaves a row of
+TallyChange in its transaction; that day is then read from the tally too, until its month is made again. The job takes
+the changes it knows of before it reads the tally and removes only those: one that comes meanwhile stands.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from assistance.models import (
+    DailyTally,
+    HourlyTally,
+    HourMonth,
+    MatterMonth,
+    PersonMonth,
+    PlaceMonth,
+    RolledUp,
+    TallyChange,
+)
+from assistance.models.rollups import DAYS
+
+# A visit that began to be written before midnight has no mark: by this hour it is in the database.
+DAY_IS_OVER_AT_HOUR = 1
+ONLY_ROW = 1
+# Each table: the tally it is made from, and its columns as that says them. None: for all units together.
+WITH_EVENTS = any(field.name == "event" for field in DailyTally._meta.fields)
+AT_EVENT = "event_id IS NOT NULL" if WITH_EVENTS else "FALSE"
+PLACE = {"unit_id": "unit_id", "team_id": "team_id", "audience": "audience", "outreach": AT_EVENT}
+PERSON = {name: name for name in ("unit_id", "team_id", "post_id", "volunteer_id")}
+MATTER = {name: name for name in ("unit_id", "team_id", "department_id", "procedure_id", "outcome")}
+HOUR = {name: name for name in ("unit_id", "team_id", "hour")}
+WHOLE = {"unit_id": None, "team_id": None}
+MADE_FROM = [
+    (PlaceMonth, DailyTally, PLACE),
+    (PersonMonth, DailyTally, PERSON),
+    (MatterMonth, HourlyTally, MATTER),
+    (MatterMonth, HourlyTally, MATTER | WHOLE),
+    (HourMonth, HourlyTally, HOUR),
+    (HourMonth, HourlyTally, HOUR | WHOLE),
+]
+
+
+def mark_changed(days: Iterable[datetime.date], today: datetime.date | None = None) -> None:
+    """Leave a mark for each of these days before today. Call it in the transaction that changes their tally."""
+    today = today or timezone.localdate()
+    if earlier := {day for day in days if day < today}:
+        TallyChange.objects.bulk_create(TallyChange(date=day) for day in sorted(earlier))
+
+
+def forget_rollups() -> None:
+    """Roll everything up anew when next it is done; until then the tally itself is read."""
+    RolledUp.objects.all().delete()
+    TallyChange.objects.all().delete()
+
+
+def month_of(day):
+    return day.replace(day=1)
+
+
+def end_of_month(month):
+    return month_of(month + datetime.timedelta(days=31)) - datetime.timedelta(days=1)
+
+
+def months_between(first, last):
+    """First days of the months that have a day from first to last."""
+    month = month_of(first)
+    while month <= last:
+        yield month
+        month = end_of_month(month) + datetime.timedelta(days=1)
+
+
+def last_day_over(at: datetime.datetime) -> datetime.date:
+    """The last day whose visits of its own day are all written."""
+    return (timezone.localtime(at) - datetime.timedelta(days=1, hours=DAY_IS_OVER_AT_HOUR)).date()
+
+
+def roll_up(at: datetime.datetime | None = None) -> int:
+    """Roll up what is over and what was changed since; return how many months were made. Safe to do twice."""
+    target, made = last_day_over(at or timezone.now()), 0
+    while month := _next_month(target):
+        with transaction.atomic():
+            rolled = RolledUp.objects.select_for_update().filter(pk=ONLY_ROW).first()
+            changes = list(TallyChange.objects.filter(date__range=(month, end_of_month(month))).values_list("pk"))
+            until = min(end_of_month(month), target)
+            if rolled and rolled.until > until:
+                until = min(rolled.until, end_of_month(month))
+            _make(month, until)
+            TallyChange.objects.filter(pk__in=[pk for (pk,) in changes]).delete()
+            if rolled is None or rolled.until < until:
+                RolledUp.objects.update_or_create(pk=ONLY_ROW, defaults={"until": until})
+        made += 1
+    return made
+
+
+def _next_month(target):
+    """The next month to make: the one after what is rolled up, else the earliest that was changed; None when done."""
+    rolled = RolledUp.objects.filter(pk=ONLY_ROW).first()
+    if rolled is None:
+        days = [model.objects.aggregate(day=Min("date"))["day"] for model in (DailyTally, HourlyTally)]
+        first = min((day for day in days if day), default=None)
+        return month_of(first) if first and first <= target else None
+    if rolled.until < target:
+        return month_of(rolled.until + datetime.timedelta(days=1))
+    changed = TallyChange.objects.filter(date__lte=rolled.until).aggregate(day=Min("date"))["day"]
+    return month_of(changed) if changed else None
+
+
+def _make(month, until):
+    for model in (PlaceMonth, PersonMonth, MatterMonth, HourMonth):
+        model.objects.filter(month=month).delete()
+    for model, tally, columns in MADE_FROM:
+        days = [month + datetime.timedelta(days=n) for n in range((until - month).days + 1)]
+        select, params = _months(tally, columns, month, days)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                # S608: table and column names are our own constants; every value is a parameter.
+                f"INSERT INTO {model._meta.db_table} (figure, {', '.join(columns)}, month, value, {', '.join(DAYS)})"  # noqa: S608
+                f" SELECT figure, {', '.join(columns)}, month, value, {', '.join(DAYS)} FROM ({select}) made",
+                params,
+            )
+
+
+def _months(tally, columns, month, days):
+    """A statement that reads the tally as rows of a month, with these days of it, and its parameters."""
+    adapt = connection.ops.adapt_datefield_value
+    sums, params = [], []
+    for number in range(1, len(DAYS) + 1):
+        day = next((day for day in days if day.day == number), None)
+        if day is None:
+            sums.append(f"0 AS d{number:02d}")
+        else:
+            sums.append(f"SUM(CASE WHEN date = %s THEN value ELSE 0 END) AS d{number:02d}")
+            params.append(adapt(day))
+    kept = {name: said for name, said in columns.items() if said not in (None, "FALSE")}
+    said = [f"CAST(NULL AS bigint) AS {name}" if say is None else f"{say} AS {name}" for name, say in columns.items()]
+    group = ", ".join(["figure", *kept.values()])
+    statement = (
+        f"SELECT figure, {', '.join(said)}, {_date('%s')} AS month, SUM(value) AS value, {', '.join(sums)}"  # noqa: S608
+        f" FROM {tally._meta.db_table} WHERE date BETWEEN %s AND %s AND value > 0 GROUP BY {group}"
+    )
+    bounds = (days[0], days[-1]) if days else (month, month - datetime.timedelta(days=1))
+    return statement, [adapt(month), *params, *map(adapt, bounds)]
+
+
+def _date(place):
+    return f"CAST({place} AS date)" if connection.vendor == "postgresql" else place
