@@ -52,7 +52,7 @@ def pages_of(access):
     """Names, labels and icons of the pages in the menu; the first three are the tabs of a phone."""
     today, rosters = ("today:today", _("Hôm nay"), "clipboard-check"), ("roster:rosters", _("Lịch trực"), "calendar3")
     desk, dossiers = ("desk:desk", _("Bàn hỗ trợ"), "person-raised-hand"), ("desk:dossiers", _("Hồ sơ"), "folder2-open")
-    mine, figures = ("me:duties", _("Lịch của tôi"), "calendar-check"), ("reports:overview", _("Số liệu"), "bar-chart")
+    mine, figures = ("me:duties", _("Lịch của tôi"), "calendar-check"), ("reports:dashboard", _("Báo cáo"), "bar-chart")
     looks_up = access.has_unit_role or access.sees_everything
     order = [
         (today, access.is_leader and access.sees_rosters),
@@ -69,10 +69,14 @@ def pages_of(access):
     if looks_up:
         at = pages.index(figures) + 1
         pages[at:at] = unit_pages(access)
+    if looks_up or access.is_leader:
+        pages += [("reports:tables", _("Bảng thống kê"), "table")]
     if sees_events(access):
         pages += [("outreach:events", _("Thứ Bảy tình nguyện"), "megaphone")]
     if access.is_leader and access.is_member:
         pages += [("desk:buttons", _("Sắp phím"), "grid-3x3-gap")]
+    if access.is_leader and not looks_up:
+        pages += [("reports:targets", _("Chỉ tiêu"), "bullseye")]
     if access.is_leader:
         pages += [("team_links", _("Liên kết đăng nhập"), "link-45deg")]
     if access.is_leader or access.is_administrator:
@@ -83,7 +87,8 @@ def pages_of(access):
 
 
 def unit_pages(access):
-    """The tree of units for all who work for one, and the page of totals for those who send them."""
+    """The tree of units and the targets for all who work for one, and the page of totals for those who send them."""
     sends = access.sees_everything or access.roots("reporter", "staff", "administrator")
     totals = [("units:totals", _("Số liệu tổng hợp"), "clipboard-data")] if sends else []
-    return [*totals, ("units:units", _("Đơn vị"), "diagram-3")]
+    units, targets = ("units:units", _("Đơn vị"), "diagram-3"), ("reports:targets", _("Chỉ tiêu"), "bullseye")
+    return [*totals, units, targets] if sends else [targets, units]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from reports.models import Target
 from reports.targets.charts import Bullet
 from reports.targets.family import Branch, branches, parents
+from reports.targets.kinds import TARGET_FIGURES
 from reports.targets.standing import Standing, standings
 from reports.targets.verdicts import Verdict, verdict_of
 
@@ -62,12 +63,21 @@ def cards_of(targets, on: datetime.date) -> list[Card]:
 def first_cards(cards: list[Card]) -> list[Card]:
     """Those a page begins with: what is no part of another, and what teams hold beside their own unit."""
     inside = {id(part): card for card in cards for part in card.parts}
-    return [
+    first = [
         card
         for card in cards
         if id(card) not in inside
         or (card.target.team_id and inside[id(card)].target.unit_id == card.target.team.unit_id)
     ]
+    return sorted(first, key=place_of)
+
+
+def place_of(card: Card):
+    """Figures in the order in which they are listed, units from the top down, each before its teams."""
+    target = card.target
+    figures = list(TARGET_FIGURES)
+    figure = figures.index(target.figure) if target.figure in figures else len(figures)
+    return figure, target.level, target.home_unit.path, bool(target.team_id), target.first
 
 
 def moment_of(on: datetime.date, now: datetime.datetime) -> datetime.datetime:

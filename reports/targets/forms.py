@@ -69,7 +69,7 @@ class GoalsForm(forms.Form):
 
     first = DayField(label=gettext_lazy("Từ ngày"))
     last = DayField(label=gettext_lazy("Đến hết ngày"))
-    rhythm = forms.ChoiceField(label=gettext_lazy("Tính theo"), choices=Target.Rhythm, required=False)
+    rhythm = forms.ChoiceField(label=gettext_lazy("Tính theo"), choices=Target.Rhythm, initial=Target.Rhythm.PERIOD)
     minimum = GoalField(
         label=gettext_lazy("Tối thiểu"), error_messages={"required": gettext_lazy("Ghi số tối thiểu, từ 1.")}
     )
@@ -217,7 +217,7 @@ class SplitForm(forms.Form):
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     way = forms.ChoiceField(label=gettext_lazy("Cách chia"), choices=WAYS, widget=forms.RadioSelect, initial=EQUAL)
-    depth = forms.ChoiceField(label=gettext_lazy("Chia cho"), required=False)
+    depth = forms.ChoiceField(label=gettext_lazy("Chia cho"))
     file = forms.FileField(
         label=gettext_lazy("Tệp trọng số (XLSX hoặc CSV)"), required=False,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),

@@ -152,11 +152,13 @@ def foresee(
     reach = FOUR_OF_FIVE * deviation * math.sqrt(size * left + left * left / n)
     mid = base + mean * left
     forecast = Forecast(*(max(done, round(value)) for value in (mid - reach, mid, mid + reach)))
-    sentence = _(
-        "Trung bình {blocks} gần nhất là {mean} mỗi ngày mở cửa, giữ cho {left} ngày còn lại;"
-        " khoảng dự báo chứa 4 trong 5 trường hợp nếu nhịp không đổi."
-    )
-    return forecast, sentence.format(blocks=grain.counted(n), mean=grouped(mean), left=grouped(left))
+    if grain is MONTHS:
+        words = _("Trung bình {blocks} gần nhất là {mean} mỗi tháng, giữ cho {left} ngày mở cửa còn lại;")
+        mean = sum(block.value for block in blocks) / n
+    else:
+        words = _("Trung bình {blocks} gần nhất là {mean} mỗi ngày mở cửa, giữ cho {left} ngày còn lại;")
+    sure = _("khoảng dự báo chứa 4 trong 5 trường hợp nếu nhịp không đổi.")
+    return forecast, f"{words.format(blocks=grain.counted(n), mean=grouped(mean), left=grouped(left))} {sure}"
 
 
 def needed_per_day(missing: int, days: int) -> float | None:

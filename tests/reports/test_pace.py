@@ -115,7 +115,7 @@ def test_events_are_foreseen_by_the_month():
 
 
 def test_too_little_is_said_instead_of_a_number():
-    daily = {date: 7 for date in FEBRUARY.days[:3]}
+    daily = dict.fromkeys(FEBRUARY.days[:3], 7)
     found, sentence = foresee(daily, FEBRUARY, DAYS, **BOUNDS, on=day("2021-02-04"))
     assert found is None
     assert sentence == (

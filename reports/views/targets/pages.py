@@ -19,13 +19,22 @@ from reports.targets.verdicts import headline
 from shifts.access import Access
 from shifts.imports.pages import download
 
-OTHERS_SHOWN = 40
+OTHERS_SHOWN, SLOWEST_SHOWN = 40, 12
 
 
 def asked_date(request):
     """The form that says which day is meant, and that day; today where it cannot be read."""
+    today = timezone.localdate()
     form = OnForm(request.GET)
-    return form, form.cleaned_data["on"] if form.is_valid() else timezone.localdate()
+    if form.is_valid():
+        return OnForm(initial={"on": form.cleaned_data["on"]}), form.cleaned_data["on"]
+    return form, today
+
+
+def day_words(on):
+    """What pages say of the day, and how links keep it."""
+    is_today = on == timezone.localdate()
+    return {"is_today": is_today, "query": "" if is_today else f"?on={on.isoformat()}"}
 
 
 def versions_on(access, on):
@@ -46,7 +55,7 @@ def targets(request):
     context = {
         "form": form,
         "on": on,
-        "is_today": on == timezone.localdate(),
+        **day_words(on),
         "cards": first,
         "headline": headline([card.verdict for card in first]),
         "others": rows.exclude(first__lte=on, last__gte=on).filter(ended_at=None)[:OTHERS_SHOWN],
@@ -73,8 +82,10 @@ def target(request, series):
     context = {
         "form": form,
         "on": on,
-        "is_today": on == timezone.localdate(),
+        **day_words(on),
         "card": card,
+        "slowest": card.ranked_parts[:SLOWEST_SHOWN],
+        "others": card.ranked_parts[SLOWEST_SHOWN:],
         "target": found,
         "meaning": meaning_of(found, card.standing.open_days),
         "versions": Target.objects.filter(series=series).select_related("made_by", "ended_by").order_by("-version"),

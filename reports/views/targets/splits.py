@@ -53,7 +53,7 @@ def splittable(request, series):
 def look(request, target, form):
     """What the page shows of a way of splitting: the parts, or what has to be asked about the file first."""
     data = form.cleaned_data
-    units = split.units_below(target, data["depth"] or split.NEXT)
+    units = split.units_below(target, data["depth"])
     way = data["way"]
     if way == form.WEIGHTS:
         found, token = weights_from(request, data, units)

@@ -3,6 +3,18 @@ import { dressDays } from "../me/dates.js";
 
 dressDays(document);
 
+// Only coverage counts units of a level, and only what adds up is for a period or a month.
+const figure = document.querySelector("select[name='figure_code']");
+if (figure) {
+  const field = (name) => document.querySelector(`[name='${name}']`).closest(".field");
+  const show = () => {
+    field("level").hidden = figure.value !== "coverage";
+    field("rhythm").hidden = ["coverage", "on_duty"].includes(figure.value);
+  };
+  figure.addEventListener("change", show);
+  show();
+}
+
 const form = document.querySelector("[data-meaning-of]");
 if (form) {
   const place = document.getElementById(form.dataset.meaningOf);

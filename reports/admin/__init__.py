@@ -1,0 +1,5 @@
+"""The admin of reports, by domain."""
+
+from reports.admin import targets
+
+__all__ = ["targets"]
