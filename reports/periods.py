@@ -48,12 +48,7 @@ class ReportPeriod(NamedTuple):
                     first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}"
                 )
             )
-        if not EARLIEST_YEAR <= first.year <= last.year <= LATEST_YEAR:
-            raise PeriodRefused(
-                _("Kỳ phải nằm trong các năm {first} đến {last}: xem lại năm.").format(
-                    first=EARLIEST_YEAR, last=LATEST_YEAR
-                )
-            )
+        check_years(first.year, last.year)
         if (last - first).days >= LONGEST_DAYS:
             raise PeriodRefused(_("Kỳ dài quá: một bảng gồm nhiều nhất 11 năm. Hãy chọn hai ngày gần nhau hơn."))
         # A date alone may be the first of several kinds: the shortest that is exactly these days.
@@ -67,8 +62,11 @@ class ReportPeriod(NamedTuple):
     def read(cls, text: str) -> "ReportPeriod":
         """Return the period of 2026-11-24, 2026-W47, 2026-11, 2026-Q4, 2026-H2 or 2026, or raise PeriodRefused."""
         text = (text or "").strip()
+        found = KEY.fullmatch(text)
+        if found:
+            check_years(int(found["year"]))
         try:
-            period = cls._read(KEY.fullmatch(text))
+            period = cls._read(found)
         except (ValueError, TypeError) as error:
             sentence = _(
                 "Không đọc được kỳ “{value}”. Ghi như 2026-11-24, 2026-W47, 2026-11, 2026-Q4, 2026-H2 hoặc 2026."
@@ -145,6 +143,16 @@ class ReportPeriod(NamedTuple):
         """Whether something that is dated holds on any day of this period."""
         starts_in_time = dated.valid_from is None or dated.valid_from <= self.last
         return starts_in_time and (dated.valid_until is None or dated.valid_until > self.first)
+
+
+def check_years(*years: int) -> None:
+    """Raise PeriodRefused for years that no report is of."""
+    if not EARLIEST_YEAR <= min(years) <= max(years) <= LATEST_YEAR:
+        raise PeriodRefused(
+            _("Kỳ phải nằm trong các năm {first} đến {last}: xem lại năm.").format(
+                first=EARLIEST_YEAR, last=LATEST_YEAR
+            )
+        )
 
 
 def _after(first: datetime.date, months: int) -> datetime.date:

@@ -1,5 +1,5 @@
 """The admin of reports, by domain."""
 
-from reports.admin import targets
+from reports.admin import tables, targets
 
-__all__ = ["targets"]
+__all__ = ["tables", "targets"]
