@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assistance.views.outreach import event, events, feeds, papers, plan
+from assistance.views.outreach import event, events, feeds, papers, plan, result
 
 app_name = "outreach"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/people/", event.people, name="people"),
     path("<int:pk>/state/", event.state, name="state"),
     path("<int:pk>/material/", event.material, name="material"),
+    path("<int:pk>/result/", result.result, name="result"),
     path("<int:pk>/come/", event.come, name="come"),
     path("<int:pk>/print/", papers.print_event, name="print"),
     path("<int:pk>/text/", papers.event_text, name="text"),

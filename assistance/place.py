@@ -17,6 +17,7 @@ class Place:
     """A site and post, the session there, the duty that put the person there, and all they serve on this day.
 
     `known`: they chose the place themselves today. Without a duty the session is the one that runs at the site.
+    `event`: they are at an outreach event, away from both; `no_event` says why an event that was named is none.
     """
 
     site: Any
@@ -25,6 +26,8 @@ class Place:
     known: bool = False
     duty: OnDuty | None = None
     day: DutiesOfDay | None = None
+    event: Any = None
+    no_event: str = ""
 
     @property
     def session_name(self):

@@ -11,17 +11,26 @@ from assistance.models import HourlyTally, Procedure
 from assistance.reference import reference
 from shifts.dates import monday_of
 
+# Who is at an event is not at the post and site that the rows name: only their own count goes with them.
 COUNTS = """
     SELECT COALESCE(SUM(CASE WHEN figure = 'visits' AND volunteer_id = %s THEN value END), 0),
-           COALESCE(SUM(CASE WHEN figure = 'visits' AND post_id = %s THEN value END), 0),
+           COALESCE(SUM(CASE WHEN figure = 'visits' AND post_id = %s AND event_id IS NULL THEN value END), 0),
+           COALESCE(SUM(CASE WHEN figure = 'visits' AND event_id IS NULL THEN value END), 0),
+           COALESCE(SUM(CASE WHEN figure IN ('dossiers_partial', 'dossiers_full') AND event_id IS NULL
+                             THEN value END), 0)
+    FROM assistance_dailytally WHERE site_id = %s AND date = %s
+"""
+EVENT_COUNTS = """
+    SELECT COALESCE(SUM(CASE WHEN figure = 'visits' AND volunteer_id = %s THEN value END), 0),
+           COALESCE(SUM(CASE WHEN figure = 'visits' THEN value END), 0),
            COALESCE(SUM(CASE WHEN figure = 'visits' THEN value END), 0),
            COALESCE(SUM(CASE WHEN figure IN ('dossiers_partial', 'dossiers_full') THEN value END), 0)
-    FROM assistance_dailytally WHERE site_id = %s AND date = %s
+    FROM assistance_dailytally WHERE event_id = %s AND date = %s
 """
 BY_PERSON = """
     SELECT tally.volunteer_id, person.full_name, SUM(tally.value)
     FROM assistance_dailytally AS tally JOIN shifts_user AS person ON person.id = tally.volunteer_id
-    WHERE tally.site_id = %s AND tally.date = %s AND tally.figure = 'visits'
+    WHERE tally.site_id = %s AND tally.date = %s AND tally.figure = 'visits' AND tally.event_id IS NULL
     GROUP BY tally.volunteer_id, person.full_name, person.sort_name
     HAVING SUM(tally.value) > 0
     ORDER BY person.sort_name, tally.volunteer_id
@@ -30,11 +39,18 @@ QUICK_PROCEDURES = 8
 QUICK_PROCEDURES_DAYS = 30
 
 
-def today_counts(*, user, site, post, date=None) -> dict[str, int]:
-    """Return today's visits of the person, the post and the site, and the site's submitted dossiers."""
+def today_counts(*, user, site, post, date=None, event: int | None = None) -> dict[str, int]:
+    """Return today's visits of the person, the post and the site, and the site's submitted dossiers.
+
+    With the key of an event: those at the event of the person and of everybody, and the dossiers of the event.
+    """
+    date = date or timezone.localdate()
     # Every save waits for this: one fixed statement, which the ORM would compile anew each time.
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS, [user.pk, post.pk, site.pk, date or timezone.localdate()])
+        if event:
+            cursor.execute(EVENT_COUNTS, [user.pk, event, date])
+        else:
+            cursor.execute(COUNTS, [user.pk, post.pk, site.pk, date])
         return dict(zip(("mine", "floor", "site", "dossiers"), map(int, cursor.fetchone()), strict=True))
 
 

@@ -1,13 +1,14 @@
-"""Numbers of a unit total that look wrong and ask for a second look; none of them is refused."""
+"""Numbers of a unit total or a result that look wrong and ask for a second look; none of them is refused."""
 
 from statistics import median
 
 from django.utils.translation import gettext as _
 
 from assistance.counts import dotted
-from assistance.figures import TOTAL_COLUMNS
-from assistance.models import UnitTotal
+from assistance.figures import RESULT_COLUMNS, TOTAL_COLUMNS
+from assistance.models import OutreachResult, UnitTotal
 from assistance.periods import Period
+from shifts.models import OutreachEvent
 
 TIMES_THE_USUAL = 10
 USUAL_NEEDS_TOTALS = 3
@@ -31,14 +32,31 @@ def usual_numbers(*, units, period: Period) -> dict[int, dict[str, float]]:
     }
 
 
-def second_looks(numbers: dict[str, int | None], *, usual: dict[str, float]) -> dict[str, str]:
-    """Column -> the sentence that asks for a second look."""
+def usual_results(event: OutreachEvent) -> dict[str, float]:
+    """Column -> the median of the latest results of the same team before this event; one query."""
+    rows = OutreachResult.objects.filter(event__team=event.team_id, event__date__lt=event.date).order_by("-event__date")
+    seen = {}
+    for numbers in rows.values_list(*RESULT_COLUMNS)[:USUAL_LOOKS_BACK]:
+        for code, number in zip(RESULT_COLUMNS, numbers, strict=True):
+            if number is not None:
+                seen.setdefault(code, []).append(number)
+    return {code: median(found) for code, found in seen.items() if len(found) >= USUAL_NEEDS_TOTALS}
+
+
+def second_looks(
+    numbers: dict[str, int | None], *, usual: dict[str, float], whose: str | None = None
+) -> dict[str, str]:
+    """Column -> the sentence that asks for a second look; `whose` usual numbers they are, the unit's by default."""
+    whose = whose or _("đơn vị")
     said = {code: number for code, number in numbers.items() if number is not None}
     looks = {}
     for code, number in said.items():
         if usual.get(code) and number >= TIMES_THE_USUAL * usual[code]:
-            looks[code] = _("{number} gấp {times} lần mức thường của đơn vị ({usual}).").format(
-                number=dotted(number), times=dotted(round(number / usual[code])), usual=dotted(round(usual[code]))
+            looks[code] = _("{number} gấp {times} lần mức thường của {whose} ({usual}).").format(
+                number=dotted(number),
+                times=dotted(round(number / usual[code])),
+                whose=whose,
+                usual=dotted(round(usual[code])),
             )
     guided = sum(said.get(code, 0) for code, column in TOTAL_COLUMNS.items() if column.figure == "guided")
     people = said.get("reached", 0) + guided

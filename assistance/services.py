@@ -111,9 +111,8 @@ def replayed(stored: Visit, *, person: User, fingerprint: str) -> Visit:
 @transaction.atomic
 def _insert(person, entry, fingerprint, marks, code_is_new):
     visit = Visit(id=entry.id, fingerprint=fingerprint, volunteer=person, **marks)
-    visit.team = person.volunteer.team
     _fill(visit, entry)
-    visit.unit_id = visit.team.unit_id_on(visit.date)
+    visit.team, visit.unit_id = _stamp(person, entry, visit.date)
     visit.save(force_insert=True)
     VisitActivity.objects.bulk_create(VisitActivity(visit=visit, activity=row) for row in entry.activities)
     total = Contribution()
@@ -139,10 +138,18 @@ def _insert(person, entry, fingerprint, marks, code_is_new):
     return visit
 
 
+def _stamp(person, entry, date):
+    """The team and the key of the unit that a visit counts for: those of the event, else those of the person."""
+    if entry.event:
+        return entry.event.team, entry.event.unit_id
+    team = person.volunteer.team
+    return team, team.unit_id_on(date)
+
+
 def _fill(visit, entry):
     local = timezone.localtime(entry.occurred_at)
     visit.occurred_at, visit.date, visit.hour = entry.occurred_at, local.date(), local.hour
-    for name in ("audience", "account", "site", "post", "procedure", "department", "counter", "queue_number"):
+    for name in ("audience", "account", "site", "post", "event", "procedure", "department", "counter", "queue_number"):
         setattr(visit, name, getattr(entry, name))
 
 

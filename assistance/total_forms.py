@@ -41,12 +41,12 @@ class PlaceForm(forms.Form):
     period = forms.CharField(required=False, max_length=12)
 
 
-class TotalForm(forms.Form):
-    """The numbers of one unit for one period."""
+class CountsForm(forms.Form):
+    """One field for each of COLUMNS, a tick for each number that looks wrong, and what is said beside them."""
 
-    SEND, DRAFT, NOTHING = "send", "draft", "nothing"
+    COLUMNS = TOTAL_COLUMNS
+    ASK = gettext_lazy("{look} Đúng thì đánh dấu bên dưới rồi gửi lại.")
 
-    action = forms.ChoiceField(choices=[(SEND, SEND), (DRAFT, DRAFT), (NOTHING, NOTHING)])
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     remarks = forms.CharField(
         label=gettext_lazy("Khó khăn, ghi chú"), required=False, max_length=1000,
@@ -57,39 +57,62 @@ class TotalForm(forms.Form):
         help_text=gettext_lazy("Kỳ này đã khóa: số mới được nhận như một lần điều chỉnh, kèm lý do và tên bạn."),
     )  # fmt: skip
 
-    def __init__(self, *args, total: UnitTotal, usual, locked, **kwargs):
-        start = {code: getattr(total, code) for code in TOTAL_COLUMNS}
-        initial = start | {"remarks": total.remarks, "version": total.version if total.pk else 0}
+    def __init__(self, *args, stored, locked, **kwargs):
+        start = {code: getattr(stored, code) for code in self.COLUMNS}
+        initial = start | {"remarks": stored.remarks, "version": stored.version if stored.pk else 0}
         super().__init__(*args, initial=initial, **kwargs)
-        self.usual, self.looks, self.locked = usual, {}, locked
-        for code, column in TOTAL_COLUMNS.items():
+        self.looks, self.locked = {}, locked
+        for code, column in self.COLUMNS.items():
             field = CountField(label=column.name, required=False, help_text=column.definition)
             field.widget.attrs["aria-describedby"] = f"about_{code}"
             self.fields[code] = field
             self.fields[f"sure_{code}"] = CountField(required=False)
 
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("action") != self.SEND:
-            return cleaned
+    def look_twice(self, looks: dict[str, str]) -> None:
+        """Ask about these columns, unless the number that is there was confirmed."""
         numbers = self.numbers
-        looks = second_looks(numbers, usual=self.usual)
         # The tick is for the number that was looked at: another one asks again.
         self.looks = {code: sentence for code, sentence in looks.items() if code not in self.errors}
-        unsure = [code for code in self.looks if cleaned.get(f"sure_{code}") != numbers[code]]
+        unsure = [code for code in self.looks if self.cleaned_data.get(f"sure_{code}") != numbers[code]]
         for code in unsure:
-            self.add_error(code, _("{look} Đúng thì đánh dấu bên dưới rồi gửi lại.").format(look=self.looks[code]))
-        return cleaned
+            self.add_error(code, str(self.ASK).format(look=self.looks[code]))
 
     @property
     def numbers(self):
         """Column -> number, of the fields that could be read."""
-        return {code: self.cleaned_data.get(code) for code in TOTAL_COLUMNS}
+        return {code: self.cleaned_data.get(code) for code in self.COLUMNS}
 
     @property
     def sure(self):
         """Columns whose number was confirmed, and still stands."""
         return {code for code in self.looks if code not in self.errors}
+
+    def row(self, code: str, **more) -> dict:
+        """What the template shows of one number: its field, the tick for a second look, and `more`."""
+        look = self.looks.get(code) if self.is_bound else None
+        number = getattr(self, "cleaned_data", {}).get(code)
+        if look and code in self.errors:  # add_error took the number, which could be read, out of cleaned_data
+            number = self.fields[code].clean(self.data.get(code))
+        return {"field": self[code], "column": self.COLUMNS[code], "look": look, "number": number,
+                "sure": bool(look) and code in self.sure, **more}  # fmt: skip
+
+
+class TotalForm(CountsForm):
+    """The numbers of one unit for one period."""
+
+    SEND, DRAFT, NOTHING = "send", "draft", "nothing"
+
+    action = forms.ChoiceField(choices=[(SEND, SEND), (DRAFT, DRAFT), (NOTHING, NOTHING)])
+
+    def __init__(self, *args, total: UnitTotal, usual, **kwargs):
+        super().__init__(*args, stored=total, **kwargs)
+        self.usual = usual
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("action") == self.SEND:
+            self.look_twice(second_looks(self.numbers, usual=self.usual))
+        return cleaned
 
 
 class ReviewForm(forms.Form):

@@ -56,6 +56,7 @@ class VisitEntry:
     account: str = ""
     site: Any = None
     post: Any = None
+    event: Any = None
     procedure: Any = None
     department: Any = None
     counter: Any = None
@@ -78,8 +79,8 @@ def code_digest(code: str) -> str:
 def parse_entry(data: dict, *, place, team, now=None, stored_at=None) -> VisitEntry:
     """Return the entry in data (the JSON body of POST /desk/visits/), or raise EntryRefused.
 
-    place gives the default site and post; team bounds the sites that may be named. stored_at is the time of the visit
-    that is being edited: however old it is, it may stay.
+    place gives the default site and post, and the event that was found for the person; team bounds the sites that may
+    be named. stored_at is the time of the visit that is being edited: however old it is, it may stay.
     """
     return _Reader(data, place=place, team=team, now=now or timezone.now(), stored_at=stored_at).read()
 
@@ -127,11 +128,14 @@ class _Reader:
         self.day = timezone.localdate(entry.occurred_at)
         entry.account = self.choice("account", Visit.Account.values, default="")
         entry.site, entry.post = self.site_and_post()
+        entry.event = self.event()
         entry.activities = self.activities()
         entry.procedure, entry.department = self.need()
         entry.counter = self.counter(entry.site)
         entry.queue_number = self.queue_number()
         entry.dossier = self.dossier()
+        if entry.dossier and entry.event and entry.event.venue_kind == "school":
+            self.fault("dossier", _("Ở trường học chỉ ghi số người, không ghi hồ sơ. Bỏ phần hồ sơ rồi lưu lại."))
         if entry.account == "" and any(activity.opens_account for activity in entry.activities):
             entry.account = "opened"
         if self.errors:
@@ -209,6 +213,23 @@ class _Reader:
         if not posts:
             self.fault("post", _("{site} chưa có vị trí trực. Nhờ đội trưởng thêm.").format(site=site.short_name))
         return site, posts[0] if posts else None
+
+    def event(self):
+        """The outreach event at which it happened, as found for the person: none is at a desk."""
+        if self.data.get("event") in (None, ""):
+            return None
+        event = self.place.event
+        if event is None or str(event.pk) != str(self.data["event"]):
+            self.fault("event", self.place.no_event or _("Hoạt động không đổi được. Hoàn tác lượt này rồi ghi lại."))
+            return None
+        if event.date != self.day:
+            self.fault(
+                "occurred_at",
+                _("Hoạt động {venue} vào ngày {day}. Giờ của lượt phải trong ngày đó.").format(
+                    venue=event.venue, day=f"{event.date:%d/%m/%Y}"
+                ),
+            )
+        return event
 
     def activities(self):
         codes = self.data.get("activities")

@@ -43,6 +43,7 @@ def visit_json(visit) -> dict:
         "counter": visit.counter.code if visit.counter_id else "",
         "site": visit.site.code,
         "post": visit.post.code,
+        "event": visit.event_id,
         "dossier": dossier_json(visit.dossier_or_none),
         "off_roster": visit.off_roster,
         "late_entry": visit.late_entry,
@@ -61,7 +62,7 @@ def saved_json(visit, *, user, place) -> dict:
     return {
         **visit_as_json,
         "visit": visit_as_json,
-        "counts": today_counts(user=user, site=place.site, post=place.post),
+        "counts": today_counts(user=user, site=place.site, post=place.post, event=visit.event_id),
     }
 
 

@@ -33,6 +33,8 @@ def entry_from_post(post, prefix="") -> dict:
         "post": text("post"),
         "dossier": None,
     }
+    if text("event"):
+        body["event"] = text("event")
     if text("version").isdecimal():
         body["version"] = int(text("version")[:9])
     if text("dossier_open"):

@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from assistance.event_desk import event_for, why_not_today
 from assistance.forms import ButtonsForm, HandOverNoteForm, PlaceForm
 from assistance.models import DeskButton, HandOverNote, Visit
 from assistance.place import choose_place, place_of
@@ -24,18 +26,34 @@ from shifts.access import Access
 LIST_SHOWN = 30
 
 
+def desk_address(event: int | None = None) -> str:
+    """The address of the desk, or of the desk tied to an event (its key)."""
+    return f"{reverse('desk:desk')}?event={event}" if event else reverse("desk:desk")
+
+
 @require_GET
 @desk_only
 def desk(request):
-    """The desk, ready for the next citizen."""
-    return desk_page(request)
+    """The desk, ready for the next citizen; ?event= ties it to an outreach event of today."""
+    if not request.GET.get("event"):
+        return desk_page(request)
+    event, sentence = event_for(request.user, request.GET["event"])
+    sentence = sentence or why_not_today(event)
+    if sentence:
+        messages.error(request, sentence)
+        return redirect(event) if event else redirect("desk:desk")
+    return desk_page(request, event=event)
 
 
-def desk_page(request, *, errors=None, sent=None, status=200):
+def desk_page(request, *, event=None, errors=None, sent=None, status=200):
     """Render the desk; with the errors of a refused form, what was sent stays in its fields."""
     now = timezone.localtime()
     place, lists = place_of(request, now), reference()
+    place.event = event
+    heads_only = event is not None and event.venue_kind == "school"
     buttons = [row for row in lists.buttons.get(place.site.pk, []) if row.activity.holds_on(now.date())]
+    if heads_only:
+        buttons = [row for row in buttons if not row.activity.needs_dossier]
     visits = Visit.objects.surviving().filter(volunteer=request.user, date=now.date())
     fixed = {
         "site": place.site,
@@ -44,18 +62,24 @@ def desk_page(request, *, errors=None, sent=None, status=200):
         "quick": quick_procedures(site=place.site, today=now.date()),
         "levels": [row for row in lists.levels.values() if row.holds_on(now.date()) and row.counts_as],
         "reasons": [row for row in lists.reasons.values() if row.is_active],
-        "counters": lists.counters.get(place.site.pk, []),
+        "counters": [] if event else lists.counters.get(place.site.pk, []),
+        "event": event,
+        "heads_only": heads_only,
         "sent": sent or {},
         "errors": errors or {},
     }
     context = {
         "place": place,
+        "event": event,
+        "event_today": None if event else _event_today(place),
         "attends": _attends(place, now),
         "now": now,
         "sites": _team_sites(request.user.volunteer.team, now.date()),
         "tiles": _fixed_part("desk/_tiles.html", fixed, now.date()),
         "entry": _fixed_part("desk/_entry.html", fixed, now.date()),
-        "counts": today_counts(user=request.user, site=place.site, post=place.post, date=now.date()),
+        "counts": today_counts(
+            user=request.user, site=place.site, post=place.post, date=now.date(), event=event.pk if event else None
+        ),
         "note": HandOverNote.objects.filter(post=place.post, date=now.date()).select_related("written_by").first(),
         "rows": rows_html(visits[:LIST_SHOWN]),
         "blank_row": lists.kept(("blank row", get_language()), blank_row),
@@ -65,6 +89,11 @@ def desk_page(request, *, errors=None, sent=None, status=200):
         "leads": Access.of(request.user).may_manage_team(request.user.volunteer.team_id),
     }
     return render(request, "desk/desk.html", context, status=status)
+
+
+def _event_today(place):
+    """The person's duty at an event today: the desk offers to log there."""
+    return next((duty for duty in place.day.duties if duty.event), None)
 
 
 def _attends(place, now):
@@ -84,7 +113,7 @@ def _fixed_part(template, context, day):
     """Render a part that is the same for everybody at a site, once while the lists it is made of are kept."""
     if context["sent"] or context["errors"]:
         return render_to_string(template, context)
-    key = (template, context["site"].pk, day, get_language())
+    key = (template, context["site"].pk, day, get_language(), bool(context["event"]), context["heads_only"])
     return reference().kept(key, lambda: render_to_string(template, context))
 
 

@@ -7,18 +7,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assistance import services
+from assistance.event_desk import event_for
 from assistance.models import Dossier, Visit
 from assistance.place import Place, place_of
 from assistance.queries import today_counts
 from assistance.reference import reference
 from assistance.views.access import check_may_change, desk_only, refusal, why_no_desk
-from assistance.views.desk import desk_page
+from assistance.views.desk import desk_address, desk_page
 from assistance.visit_entry import EntryRefused, fingerprint, parse_entry
 from assistance.visit_json import dossier_json, saved_json, visit_json
 from assistance.visit_post import entry_from_post, moment
@@ -46,6 +46,12 @@ def read_json(request) -> dict:
     return body
 
 
+def at_event(place, user, body) -> None:
+    """Tie the place to the event that the body names, if it names one: a visit at a desk asks nothing."""
+    if body.get("event") not in (None, ""):
+        place.event, place.no_event = event_for(user, body["event"])
+
+
 def _clock(visit):
     return f"{timezone.localtime(visit.occurred_at):%H:%M}"
 
@@ -63,6 +69,7 @@ def visits(request):
         return _visits_by_form(request, place)
     try:
         body = read_json(request)
+        at_event(place, request.user, body)
         entry = parse_entry(body, place=place, team=request.user.volunteer.team)
         mark = fingerprint(body)
     except NotJson as error:
@@ -74,9 +81,7 @@ def visits(request):
 
 def _record(request, entry, mark, place):
     try:
-        visit, is_new = services.record_visit(
-            person=request.user, entry=entry, fingerprint=mark, duties=place.day
-        )
+        visit, is_new = services.record_visit(person=request.user, entry=entry, fingerprint=mark, duties=place.day)
     except services.VisitUndone as error:
         return refusal(error, 410, "id")
     except services.VisitDiffers as error:
@@ -120,6 +125,7 @@ def _refused(error):
 
 def _visits_by_form(request, place):
     body = entry_from_post(request.POST)
+    at_event(place, request.user, body)
     try:
         entry = parse_entry(body, place=place, team=request.user.volunteer.team)
         visit, is_new = services.record_visit(
@@ -128,16 +134,16 @@ def _visits_by_form(request, place):
     except EntryRefused as error:
         if wants_json(request):
             return _refused(error)
-        return desk_page(request, errors=error.errors, sent=body, status=422)
+        return desk_page(request, event=place.event, errors=error.errors, sent=body, status=422)
     except services.DeskRefusal as error:
         status = 410 if isinstance(error, services.VisitUndone) else 409
         if wants_json(request):
             return refusal(error, status, "id")
-        return desk_page(request, errors={"id": [str(error)]}, status=status)
+        return desk_page(request, event=place.event, errors={"id": [str(error)]}, status=status)
     if wants_json(request):
         return JsonResponse(saved_json(visit, user=request.user, place=place), status=201 if is_new else 200)
     messages.success(request, _("Đã lưu lượt {time}.").format(time=_clock(visit)))
-    return redirect("desk:desk")
+    return redirect(desk_address(visit.event_id))
 
 
 @require_GET
@@ -154,7 +160,8 @@ def today(request):
 @require_http_methods(["GET", "PATCH", "DELETE"])
 def visit(request, pk):
     """One visit. PATCH {"version", fields to change, "reason"}: 200, 409 stale, 422. DELETE undoes it."""
-    stored = get_object_or_404(Visit.objects.visible_to(request.user).select_related("team", "site", "post"), pk=pk)
+    rows = Visit.objects.visible_to(request.user).select_related("team", "site", "post", "event")
+    stored = get_object_or_404(rows, pk=pk)
     if request.method == "GET":
         return JsonResponse(_as_seen(stored, request.user))
     place = Place(stored.site, stored.post) if why_no_desk(request) else place_of(request)
@@ -188,8 +195,8 @@ def _delete(request, stored, place):
     if sentence:
         return refusal(sentence, 403)
     services.undo_visit(visit=stored, by=request.user, reason=reason if stored.date < timezone.localdate() else "")
-    counts = today_counts(user=request.user, site=place.site, post=place.post)
-    return JsonResponse({"id": str(stored.pk), "undone": True, "counts": counts})
+    counts = today_counts(user=request.user, site=place.site, post=place.post, event=stored.event_id)
+    return JsonResponse({"id": str(stored.pk), "undone": True, "event": stored.event_id, "counts": counts})
 
 
 def _patch(request, stored, body, place):
@@ -221,7 +228,10 @@ def amend_from(stored, body, *, user):
         raise EntryRefused({"version": [_("Thiếu phiên bản (version) của lượt đang sửa. Tải lại trang.")]})
     merged = {**_merged(_as_sent(stored), body, stored), "id": str(stored.pk)}
     entry = parse_entry(
-        merged, place=Place(stored.site, stored.post), team=stored.team, stored_at=stored.occurred_at
+        merged,
+        place=Place(stored.site, stored.post, event=stored.event),
+        team=stored.team,
+        stored_at=stored.occurred_at,
     )
     late = reason if stored.date < timezone.localdate() else ""
     return services.amend_visit(visit=stored, entry=entry, version=version, reason=late)
@@ -261,7 +271,7 @@ def undo(request, pk):
         raise PermissionDenied(sentence)
     services.undo_visit(visit=stored, by=request.user)
     messages.success(request, _("Đã hoàn tác lượt {time}.").format(time=_clock(stored)))
-    return HttpResponseRedirect(reverse("desk:desk"))
+    return HttpResponseRedirect(desk_address(stored.event_id))
 
 
 @require_http_methods(["GET", "POST"])
@@ -289,7 +299,7 @@ def edit(request, pk):
             errors = {"version": [str(error)]}
         else:
             messages.success(request, _("Đã sửa lượt {time}.").format(time=_clock(changed)))
-            return redirect("desk:desk")
+            return redirect(desk_address(changed.event_id))
     context = {**_edit_context(stored, sent, errors, needs_reason), "occurred_at": shown_time}
     return render(request, "desk/edit.html", context, status=422 if errors else 200)
 

@@ -16,7 +16,7 @@ STAYS_MINUTES_AFTER = 30
 # The rows of one person's announced duties as one JSON text, so that it can stand beside the user in one query.
 DUTIES = """
     SELECT CAST({gather}({row}(a.id, a.session, a.post_id, r.site_id, COALESCE(s.starts_at, e.starts_at),
-           COALESCE(s.ends_at, e.ends_at), COALESCE(t.state, 'expected'), t.arrived_at)) AS text)
+           COALESCE(s.ends_at, e.ends_at), COALESCE(t.state, 'expected'), t.arrived_at, e.id, e.venue)) AS text)
     FROM shifts_assignment a
     LEFT JOIN shifts_roster r ON r.id = a.roster_id
     LEFT JOIN shifts_sitesession s ON s.site_id = r.site_id AND s.session = a.session
@@ -43,6 +43,8 @@ class OnDuty(NamedTuple):
     ends_at: datetime.time
     state: str
     arrived_at: datetime.datetime | None
+    event: int | None = None
+    venue: str | None = None
 
     @property
     def is_here(self):
@@ -52,9 +54,7 @@ class OnDuty(NamedTuple):
     def covers(self, time: datetime.time) -> bool:
         """Whether somebody who works at that time of the day does so in this duty."""
         now = _minutes(time)
-        return (
-            _minutes(self.starts_at) - OPENS_MINUTES_BEFORE <= now <= _minutes(self.ends_at) + STAYS_MINUTES_AFTER
-        )
+        return _minutes(self.starts_at) - OPENS_MINUTES_BEFORE <= now <= _minutes(self.ends_at) + STAYS_MINUTES_AFTER
 
     def takes_check_in(self, time: datetime.time) -> bool:
         """Whether the person may say at that time that they are here: from before the session to its end."""
@@ -100,11 +100,11 @@ def _sql(volunteer):
 
 
 def _duty(row):
-    key, session, post, site, starts_at, ends_at, state, arrived_at = row
+    key, session, post, site, starts_at, ends_at, state, arrived_at, event, venue = row
     starts_at, ends_at = _time(starts_at), _time(ends_at)
     if post is None:  # the hours are those of the whole event
         starts_at, ends_at = part_of(session, starts_at, ends_at)
-    return OnDuty(key, session, post, site, starts_at, ends_at, state, _moment(arrived_at))
+    return OnDuty(key, session, post, site, starts_at, ends_at, state, _moment(arrived_at), event, venue)
 
 
 _time = datetime.time.fromisoformat

@@ -18,6 +18,7 @@ from shifts.outreach.reach import may_manage_event, sees_contact
 from shifts.outreach.states import NEXT, move_event
 
 from .common import managed_event, seen_event
+from .result import shown_result
 
 State = OutreachEvent.State
 
@@ -49,6 +50,7 @@ def event_context(request, access, event):
         "has_begun": has_begun(event),
         "next": NEXT[event.state] if manages else [],
         "wrong": "",
+        "shown": shown_result(request, access, event),
     }
     if manages:
         context |= _for_managers(request, event, context)

@@ -119,7 +119,7 @@ def page(request, context, status):
     before = Period.week_of(today).moved(-WEEKS_BACK_ASKED_FOR)
     context |= {
         "groups": [
-            (title, [row_of(form, code, desk) for code, column in TOTAL_COLUMNS.items() if column.group == title])
+            (title, [form.row(code, logged=desk.get(code)) for code in codes_of(title)])
             for title in (TOLD, SENT, STRENGTH)
         ]
         if form
@@ -143,17 +143,5 @@ def missing(unit, period):
     return not UnitTotal.objects.filter(unit=unit).of(period).exclude(state=UnitTotal.State.DRAFT).exists()
 
 
-def row_of(form, code, desk):
-    """What the template shows of one number: its field, the logged part, and the tick for a second look."""
-    bound = form[code]
-    look = form.looks.get(code) if form.is_bound else None
-    number = getattr(form, "cleaned_data", {}).get(code)
-    if look and code in form.errors:
-        number = second_number(form, code)
-    return {"field": bound, "column": TOTAL_COLUMNS[code], "logged": desk.get(code), "look": look, "number": number,
-            "sure": bool(look) and code in form.sure}  # fmt: skip
-
-
-def second_number(form, code):
-    """The number that was read although it asks for a second look: add_error took it out of cleaned_data."""
-    return form.fields[code].clean(form.data.get(code))
+def codes_of(group):
+    return [code for code, column in TOTAL_COLUMNS.items() if column.group == group]

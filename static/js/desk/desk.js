@@ -115,6 +115,7 @@ function suggestCounter(procedure) {
 
 function openDossier() {
   const open = $("#dossier_open");
+  if (open.closest("[hidden]")) return false; // at a school: heads only
   if (open.checked) return focusOn($("#dossier_code"));
   open.click();
   reveal();
@@ -180,21 +181,24 @@ function setAside() {
   });
 }
 
+// Whether counts in an answer are those that this page shows: of its event, or of the desk.
+const isHere = (answer) => (answer?.event ?? null) === (desk.dataset.event ? Number(desk.dataset.event) : null);
+
 function saved(item, answer) {
-  showCounts(answer.counts);
+  if (isHere(answer)) showCounts(answer.counts);
   addRow(answer.visit);
   toast.show(say("saved", { time: item.label?.time ?? "" }), () => undo(item.id));
 }
 
 function undone(item, answer) {
   removeRow(item.id);
-  showCounts(answer?.counts);
+  if (isHere(answer)) showCounts(answer?.counts);
   toast.show(say("undone", { time: item.label?.time ?? "" }));
 }
 
 // Returns whether the refusal is shown in the form: only when nothing new has been begun there.
 function refused(item, answer) {
-  if (item.kind !== "save" || item.id !== last || !entry.isEmpty()) return false;
+  if (item.kind !== "save" || item.id !== last || !entry.isEmpty() || !isHere(item.body)) return false;
   takeUp(item);
   if (answer?.ask === "dossier.code") {
     $("#ask").hidden = false;

@@ -9,6 +9,8 @@ export function setUpEntry(form, procedures) {
   const tick = (name, wanted) => all(name).forEach((one) => { one.checked = one.value === wanted; });
   const field = (name) => form.elements[name];
   const open = $("#dossier_open", form);
+  // The outreach event to which this page is tied: it goes with every entry, also through the outbox.
+  const event = form.elements.event;
   const time = $("#time");
   let confirmed = false;
 
@@ -24,6 +26,7 @@ export function setUpEntry(form, procedures) {
       counter: field("counter").value,
       site: field("site").value,
       post: field("post").value,
+      ...(event ? { event: Number(event.value) } : {}),
       dossier: open.checked ? dossier() : null,
     };
   }
@@ -92,7 +95,7 @@ export function setUpEntry(form, procedures) {
   function label(body) {
     const first = names();
     const more = first.length > 3 ? ` +${first.length - 3}` : "";
-    const detail = [audience(), procedures.chosen()?.name, body.queue_number].filter(Boolean).join(", ");
+    const detail = [audience(), procedures.chosen()?.name, body.queue_number, event?.dataset.venue].filter(Boolean).join(", ");
     return { time: clock.time(body.occurred_at), headline: first.slice(0, 3).join(", ") + more, detail };
   }
 
