@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from reports.models import TableColumn, TableDefinition
 from reports.tables.contents import why_not
 from reports.tables.imports import TableColumnResource, TableDefinitionResource
+from shifts.access import MANAGES_TEAMS_BELOW, Access
 from shifts.imports.pages import RowsAdmin
-from shifts.imports.reach import staffed_units
 
 
 class ColumnFormSet(forms.BaseInlineFormSet):
@@ -38,16 +38,21 @@ class ColumnInline(admin.TabularInline):
 
 
 class OfTheProvince:
-    """What holds for every unit is for those who work for the whole province to change."""
+    """What holds for every unit is for those to change who work for the whole province, or got the right by hand."""
+
+    @staticmethod
+    def is_theirs(request):
+        access = Access.of(request.user)
+        return access.manages_province or not access.roots(*MANAGES_TEAMS_BELOW)
 
     def has_add_permission(self, request, *args):
-        return super().has_add_permission(request, *args) and staffed_units(request.user) is None
+        return super().has_add_permission(request, *args) and self.is_theirs(request)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and staffed_units(request.user) is None
+        return super().has_change_permission(request, obj) and self.is_theirs(request)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and staffed_units(request.user) is None
+        return super().has_delete_permission(request, obj) and self.is_theirs(request)
 
 
 @admin.register(TableDefinition)
