@@ -108,7 +108,7 @@ class Access:
             return "today:today"
         if self.is_member:
             return "desk:desk"
-        return "reports:overview" if self.has_unit_role else "home"
+        return "reports:dashboard" if self.has_unit_role else "home"
 
     @cached_property
     def sees_rosters(self):

@@ -78,7 +78,7 @@ def test_people_of_a_unit_reach_its_subtree_and_land_at_their_figures(province, 
     Role.objects.create(user=person, kind=kind, unit=district)
     access = Access.of(person)
     assert set(access.units()) == {district, commune}
-    assert (access.home_name, access.has_unit_role) == ("reports:overview", True)
+    assert (access.home_name, access.has_unit_role) == ("reports:dashboard", True)
 
 
 def test_a_successor_unit_reads_what_it_took_over(province, district):
@@ -173,7 +173,7 @@ def test_only_an_administrator_of_the_province_becomes_superuser(province, distr
 def test_an_administrator_lands_in_the_admin_once_it_lets_them_in(province):
     person = make_user()
     Role.objects.create(user=person, kind="administrator", unit=province)
-    assert Access.of(person).home_name == "reports:overview"
+    assert Access.of(person).home_name == "reports:dashboard"
     grant_role(user=person, kind="administrator", unit=province)
     assert Access.of(person).home_name == "admin:index"
 
