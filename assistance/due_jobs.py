@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistance.result_reminders import chase_results
+from assistance.rollups import roll_up
 from assistance.services import erase_old_codes
 from assistance.total_reminders import remind_of_last_week
 from shifts import due
@@ -19,3 +21,15 @@ def erase_codes(at):
 def remind_of_totals(at):
     """Remind the reporters of units whose total of last week is missing."""
     return _("Đã nhắc {count} người.").format(count=remind_of_last_week(at))
+
+
+@due.register("roll_up_tally", due.EVERY_HOUR, label=gettext_lazy("gộp số liệu theo tháng"))
+def roll_up_tally(at):
+    """Roll up the days that are over and those that changed since; until then pages read them from the tally."""
+    return _("Đã gộp {count} tháng.").format(count=roll_up(at))
+
+
+@due.register("chase_outreach_results", due.EVERY_EVENING, label=gettext_lazy("nhắc báo kết quả hoạt động"))
+def chase_outreach_results(at):
+    """Remind the leaders of events that are over and not reported."""
+    return _("Đã nhắc {count} người.").format(count=chase_results(at))

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assistance.queries import visits_by_person
 from assistance.reference import reference
+from assistance.result_reminders import awaited_of
 from assistance.today_parts import RUNNING, session_html
 from shifts import attendance
 from shifts.access import Access
@@ -101,6 +102,9 @@ def _answer(request, site, date, *, just=None, error="", status=200):
     by_key = {person.assignment.pk: person for person in people}
     context["just"] = just and by_key.get(just.attendance.assignment_id) and just
     context["error"] = error
+    if not request.htmx:  # the part that comes anew each minute has not got it
+        access = Access.of(request.user)
+        context["awaited"] = list(awaited_of(access)) if access.is_leader else []
     return render(request, "today/_board.html" if request.htmx else "today/today.html", context, status=status)
 
 

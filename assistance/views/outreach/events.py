@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from assistance.outreach_words import rule_words, unit_label
+from assistance.result_reminders import awaited_of
 from shifts.models import OutreachEvent, Team, Unit
 from shifts.outreach.events import has_begun
 from shifts.outreach.reach import events_seen_by, plans_events
@@ -57,6 +58,7 @@ def events(request):
         "shows_unvisited": root is not None and root.level != Unit.Level.COMMUNE,
         "root": root,
         "on": on,
+        "awaited": list(awaited_of(access)) if plans_events(access) else [],
     }
     return render(request, "outreach/events.html", context)
 
