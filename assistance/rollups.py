@@ -27,10 +27,10 @@ from assistance.models.rollups import DAYS
 # A visit that began to be written before midnight has no mark: by this hour it is in the database.
 DAY_IS_OVER_AT_HOUR = 1
 ONLY_ROW = 1
+DIFFERENCES_SHOWN = 20
+TABLES = (PlaceMonth, PersonMonth, MatterMonth, HourMonth)
 # Each table: the tally it is made from, and its columns as that says them. None: for all units together.
-WITH_EVENTS = any(field.name == "event" for field in DailyTally._meta.fields)
-AT_EVENT = "event_id IS NOT NULL" if WITH_EVENTS else "FALSE"
-PLACE = {"unit_id": "unit_id", "team_id": "team_id", "audience": "audience", "outreach": AT_EVENT}
+PLACE = {"unit_id": "unit_id", "team_id": "team_id", "audience": "audience", "outreach": "event_id IS NOT NULL"}
 PERSON = {name: name for name in ("unit_id", "team_id", "post_id", "volunteer_id")}
 MATTER = {name: name for name in ("unit_id", "team_id", "department_id", "procedure_id", "outcome")}
 HOUR = {name: name for name in ("unit_id", "team_id", "hour")}
@@ -111,7 +111,7 @@ def _next_month(target):
 
 
 def _make(month, until):
-    for model in (PlaceMonth, PersonMonth, MatterMonth, HourMonth):
+    for model in TABLES:
         model.objects.filter(month=month).delete()
     for model, tally, columns in MADE_FROM:
         days = [month + datetime.timedelta(days=n) for n in range((until - month).days + 1)]
@@ -136,7 +136,7 @@ def _months(tally, columns, month, days):
         else:
             sums.append(f"SUM(CASE WHEN date = %s THEN value ELSE 0 END) AS d{number:02d}")
             params.append(adapt(day))
-    kept = {name: said for name, said in columns.items() if said not in (None, "FALSE")}
+    kept = {name: said for name, said in columns.items() if said is not None}
     said = [f"CAST(NULL AS bigint) AS {name}" if say is None else f"{say} AS {name}" for name, say in columns.items()]
     group = ", ".join(["figure", *kept.values()])
     statement = (
@@ -149,3 +149,40 @@ def _months(tally, columns, month, days):
 
 def _date(place):
     return f"CAST({place} AS date)" if connection.vendor == "postgresql" else place
+
+
+def differences() -> list[tuple[str, str]]:
+    """[(table, row)] where what is rolled up of days that hold is not what the tally says, either way round."""
+    rolled = RolledUp.objects.filter(pk=ONLY_ROW).first()
+    found = []
+    if rolled is None:
+        return found
+    changed = set(TallyChange.objects.values_list("date", flat=True))
+    first = min(filter(None, (model.objects.aggregate(m=Min("month"))["m"] for model in TABLES)), default=None)
+    for month in months_between(first, rolled.until) if first else ():
+        until = min(end_of_month(month), rolled.until)
+        days = [month + datetime.timedelta(days=n) for n in range((until - month).days + 1)]
+        days = [day for day in days if day not in changed]
+        for model, tally, columns in MADE_FROM:
+            if days:
+                found += [(model._meta.model_name, str(row)) for row in _differing(model, tally, columns, month, days)]
+    return found
+
+
+def _differing(model, tally, columns, month, days):
+    """Rows that one of the two has and the other has not, of these days; some of them."""
+    made, params = _months(tally, columns, month, days)
+    adapt, shown = connection.ops.adapt_datefield_value, [f"d{day.day:02d}" for day in days]
+    names = ", ".join(["figure", *columns, *shown])
+    whole = columns.get("unit_id") is None
+    of_all = f" AND unit_id IS {'' if whole else 'NOT '}NULL"
+    any_day = " OR ".join(f"{name} > 0" for name in shown)
+    made = f"SELECT {names} FROM ({made}) made WHERE {any_day}"  # noqa: S608 - as above
+    kept = f"SELECT {names} FROM {model._meta.db_table} WHERE month = %s AND ({any_day}){of_all}"  # noqa: S608
+    with connection.cursor() as cursor:
+        for one, other, values in [
+            (made, kept, [*params, adapt(month)]),
+            (kept, made, [adapt(month), *params]),
+        ]:
+            cursor.execute(f"SELECT * FROM ({one} EXCEPT {other}) differing LIMIT {DIFFERENCES_SHOWN}", values)  # noqa: S608
+            yield from cursor.fetchall()

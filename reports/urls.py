@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import board, dashboard, data, overview, tables
+from reports.views import board, dashboard, data, figures, overview, tables
 from reports.views.targets import changes, pages, splits
 
 app_name = "reports"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("parts/<slug:code>/", dashboard.dashboard_part, name="dashboard_part"),
     path("overview/", overview.overview, name="overview"),
+    path("figures/<slug:figure>/", figures.figure, name="figure"),
+    path("figures/<slug:figure>/rows/", figures.rows, name="rows"),
     path("data/figures/", data.figures_data, name="figures_data"),
     path("data/targets/", pages.targets_data, name="targets_data"),
     path("targets/", pages.targets, name="targets"),

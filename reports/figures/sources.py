@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Case, CharField, Count, F, Sum, Value, When
 
-from assistance.excess import added_figures, excess
-from reports.figures.questions import TOTALS, Question
+from assistance.excess import added_figures, event_excess, excess
+from reports.figures.questions import RESULTS, TOTALS, Question
 from shifts.attendance import attended
 from shifts.models import OutreachEvent
 
@@ -34,41 +34,58 @@ def narrowed(question: Question, rows, fields: dict[str, str]):
 
 
 def added(question: Question, figures: Iterable[str]) -> Iterator[Fact]:
-    """What totals of units add to what is logged."""
-    by = {"unit": ["unit_id"], "day": ["counted_on"], "week": ["counted_on"], "month": ["counted_on"]}
-    figures = set(figures)
+    """What results of events add to the visits logged there, and totals of units to all that is logged."""
+    days = {"day": "date", "week": "date", "month": "date"}
+    yield from _excess(
+        question, set(figures), RESULTS, TIME_DIMS | {"team"}, "outreach",
+        {"unit": "unit_id", "team": "team_id", **days},
+        lambda by: event_excess(
+            units=question.units, teams=question.only("team"), first=question.first, last=question.last, by=by
+        ),
+    )  # fmt: skip
+    yield from _excess(
+        question, set(figures), TOTALS, TIME_DIMS, "totals",
+        {"unit": "unit_id", **dict.fromkeys(days, "counted_on")},
+        lambda by: excess(units=question.units, first=question.first, last=question.last, by=by),
+    )  # fmt: skip
+
+
+def _excess(question, figures, part, dims, source, fields, ask):
+    """Facts of one kind of excess; only guided is divided by audience."""
     with_audience = "audience" in question.dims
     plain = figures - {"guided"} if with_audience else figures
-    wanted = []
-    if plain and question.admits(TOTALS, TIME_DIMS, "totals"):
-        wanted.append((plain, lambda row: added_figures(row).items(), ""))
-    if with_audience and "guided" in figures and question.admits(TOTALS, TIME_DIMS | {"audience"}, "totals"):
-        wanted.append(({"guided"}, lambda row: [(code, row[code]) for code in BY_AUDIENCE], "audience"))
-    if not wanted:
+    plain = plain if question.admits(part, dims, source) else set()
+    split = with_audience and "guided" in figures and question.admits(part, dims | {"audience"}, source)
+    if not plain and not split:
         return
-    by = by.get(question.group, [])
-    for row in excess(units=question.units, first=question.first, last=question.last, by=by):
-        key = row[by[0]] if by else {"source": "totals", None: ""}.get(question.group, TOTALS)
-        for counted, numbers, split in wanted:
-            for code, n in numbers(row):
-                if not split and n and code in counted:
-                    yield code, key, n
-                elif split and n and BY_AUDIENCE[code] in (question.only("audience") or BY_AUDIENCE.values()):
-                    yield "guided", BY_AUDIENCE[code] if question.group == "audience" else key, n
+    by = [fields[question.group]] if question.group in fields else []
+    audiences = question.only("audience") or set(BY_AUDIENCE.values())
+    for row in ask(by):
+        key = row[by[0]] if by else {"source": source, None: ""}.get(question.group, part)
+        for code, n in added_figures(row).items():
+            if n and code in plain:
+                yield code, key, n
+        for code, audience in BY_AUDIENCE.items() if split else ():
+            if row[code] and audience in audiences:
+                yield "guided", audience if question.group == "audience" else key, row[code]
+
+
+def held_rows(question: Question):
+    """Outreach events that were held, of the units that organised them."""
+    rows = OutreachEvent.objects.filter(state=OutreachEvent.State.HELD, date__range=(question.first, question.last))
+    return narrowed(question, within(question, rows), {"team": "team_id"})
 
 
 def held(question: Question, figures: Iterable[str]) -> Iterator[Fact]:
-    """Outreach events that were held, for the unit that organised them."""
+    """Outreach events that were held, counted."""
     if "events" not in figures or not question.admits("events", TIME_DIMS | {"team"}, "outreach"):
         return
-    rows = OutreachEvent.objects.filter(
-        state=OutreachEvent.State.HELD, date__range=(question.first, question.last)
-    )  # fmt: skip
-    rows = narrowed(question, within(question, rows), {"team": "team_id"})
     constant = Value("outreach" if question.group == "source" else "", output_field=CharField())
     key = F(EVENT_FIELDS[question.group]) if question.group in EVENT_FIELDS else constant
-    for at, n in rows.order_by().annotate(at=key).values_list("at").annotate(n=Count("pk")):
-        yield "events", at, n
+    found = held_rows(question).order_by().annotate(at=key).values_list("at").annotate(n=Count("pk"))
+    for at, n in found:
+        if n:
+            yield "events", at, n
 
 
 DUTY_FIELDS = {

@@ -9,7 +9,6 @@ from django.db.models import Case, CharField, F, Sum, Value, When
 
 from assistance.models import DailyTally, HourlyTally, HourMonth, MatterMonth, PersonMonth, PlaceMonth
 from assistance.rolled import Rolled
-from assistance.rollups import WITH_EVENTS
 from reports.figures.catalogue import TIMES
 from reports.figures.questions import BY_MATTER, Question
 
@@ -45,8 +44,9 @@ def tallied(question: Question, figures: Iterable[str]) -> Iterator[Fact]:
         rows = rows.filter(live)
     else:
         return
-    at_event = Case(When(event=None, then=Value(False)), default=Value(True)) if WITH_EVENTS else Value(False)
-    rows = narrowed(question, rows.annotate(outreach=at_event) if tally is DailyTally else rows)
+    if tally is DailyTally:
+        rows = rows.annotate(outreach=Case(When(event=None, then=Value(False)), default=Value(True)))
+    rows = narrowed(question, rows)
     key = F("date") if question.group in TIMES else key_of(question)
     yield from summed(rows, key, "value")
 

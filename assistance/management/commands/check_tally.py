@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from assistance.models import Visit
 from assistance.recount import differences, read_totals, stored
+from assistance.rollups import differences as rolled_differences
 
 SHOWN = 40
 
@@ -33,6 +34,13 @@ class Command(BaseCommand):
             self.stdout.write(f"  + {column:22}{value:>10}")
         for table, key, counted, kept in found[:SHOWN]:
             self.stdout.write(f"KHÁC {table} {key}: đếm lại {counted}, bảng ghi {kept}")
+        rolled = rolled_differences()
+        if rolled:
+            again = set(rolled_differences())
+            rolled = [difference for difference in rolled if difference in again]
+        for table, row in rolled[:SHOWN]:
+            self.stdout.write(f"KHÁC {table}: bản gộp theo tháng và bảng cộng dồn không cùng có {row}")
+        found += rolled
         if found:
             self.stderr.write(f"{len(found)} dòng khác nhau. Sửa bằng: python manage.py rebuild_tally")
             raise SystemExit(1)

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from assistance.models import OutreachResult
 from reports.figures import FIGURES, GROUPS, NoSuchFigure, NoSuchGrouping, ask, ask_all
 from shifts.models import Unit, UnitSuccession
 from tests.reports.figures.records import MONDAY, duty, event, log, sent, total
@@ -166,3 +167,25 @@ def test_what_cannot_be_divided_is_refused_with_the_reason(busy):
                 ask("coverage", **WEEK, group=group)
     with pytest.raises(NoSuchFigure):
         ask("dogs", **WEEK)
+
+
+def test_result_of_an_event_adds_what_was_not_logged_there(world):
+    saturday = MONDAY + 5 * DAY
+    held = event(world, date=saturday)
+    log(world, date=saturday, event=held)
+    log(world, date=saturday)
+    OutreachResult.objects.create(event=held, reached=7, guided_youth=3, leaflets=50)
+    assert ask("visits", **WEEK).total == 2
+    assert rows("reached", "source") == [("Ghi tại điểm hỗ trợ", 1), ("Hoạt động lưu động", 7)]
+    assert rows("reached", "team") == [("Đội hình tỉnh", 8)]
+    assert rows("reached", "post") == [
+        ("Tầng 1, Trung tâm", 2),
+        ("Kết quả hoạt động lưu động (không chia theo vị trí trực)", 6),
+    ]
+    assert rows("guided", "audience") == [("Đoàn viên, thanh niên", 3)]
+    assert rows("leaflets", "day") == [("14/02/2026", 50)]
+    assert ask("leaflets", **WEEK, team=world.team).total == 50
+    assert ask("leaflets", **WEEK, team=world.other_team).total == 0
+    for group in FIGURES["reached"].groups:
+        for row in ask("reached", **WEEK, group=group).rows:
+            assert ask("reached", **WEEK, narrow={group: row.key}).exact == row.exact
