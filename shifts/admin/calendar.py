@@ -1,4 +1,4 @@
-"""Days that differ from the weekly rule, and outreach events."""
+"""Days that differ from the weekly rule."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from shifts.access import Access
 from shifts.dates import weekday_name
 from shifts.imports.calendar import CalendarDayResource
-from shifts.imports.pages import RowsAdmin, SearchWithoutAccents
-from shifts.models import CalendarDay, OutreachEvent
+from shifts.imports.pages import RowsAdmin
+from shifts.models import CalendarDay
 from shifts.roster.closing import follow_calendar, lock_rosters_of
 
 
@@ -81,15 +81,3 @@ class CalendarDayAdmin(RowsAdmin):
     @admin.display(description=gettext_lazy("thứ"), ordering="date")
     def weekday(self, day):
         return weekday_name(day.date)
-
-
-@admin.register(OutreachEvent)
-class OutreachEventAdmin(SearchWithoutAccents, admin.ModelAdmin):
-    list_display = ["date", "venue", "venue_kind", "team", "host_unit", "state"]
-    list_display_links = ["date", "venue"]
-    list_filter = ["state", "venue_kind", "team"]
-    list_select_related = ["team", "host_unit"]
-    date_hierarchy = "date"
-    search_fields = ["venue"]
-    names = ["venue", "host_unit__name"]
-    autocomplete_fields = ["team", "host_unit"]

@@ -52,7 +52,7 @@ def host_units(team_unit: Unit, date: datetime.date):
 
 
 @transaction.atomic
-def plan_event(*, values: dict, things: Iterable[Thing] = (), by: User | None) -> OutreachEvent:
+def plan_event(*, values: dict, things: Iterable[Thing] | None = None, by: User | None) -> OutreachEvent:
     """Store a new event of the values of FIELDS and its material; raises OutreachRefused."""
     event = OutreachEvent(**{name: values[name] for name in FIELDS}, made_by=by, unit=values["team"].unit)
     _check(event)
@@ -66,7 +66,7 @@ def change_event(
     *,
     event: OutreachEvent,
     values: dict,
-    things: Iterable[Thing] = (),
+    things: Iterable[Thing] | None = None,
     by: User | None,
     at: datetime.datetime | None = None,
 ) -> OutreachEvent:
@@ -149,7 +149,9 @@ def _tell_moved(event, before, duties, by):
 
 
 def _write_things(event, things):
-    """Make the list of material what it should be; what was brought back of a thing stays with its name."""
+    """Make the list of material what it should be (None: as it is); what was brought back stays with its name."""
+    if things is None:
+        return
     kept = {row.folded_name: row for row in event.materials.all()}
     seen = set()
     for thing in things:
