@@ -1,6 +1,7 @@
 """Tags of the month builder: its rows and bars, written in one go; a page has hundreds of chips."""
 
 from django import template
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
@@ -11,10 +12,27 @@ BAR = (
     '<rect class="bar-done" y="3" width="{done}" height="8" rx="2" />{tick}</svg><b class="num">{count}{share}</b></li>'
 )
 TICK = '<rect class="bar-tick" x="{at}" width="2" height="14" />'
+WEEK = (
+    '<tr role="row" class="week-head"><th scope="rowgroup" role="rowheader" colspan="{columns}">'
+    '<a href="{url}" data-week><strong>{title}</strong> <span>{missing}</span></a></th></tr>'
+)
 SHARE = '<span class="visually-hidden">, {label} {share}</span>'
 
 
 @register.simple_tag
+def duty_weeks(weeks, site, columns, manages, away):
+    """The weeks of the grid, each a body of the table; where there are several, each with a row that folds it."""
+    parts = []
+    for week in weeks:
+        css = " ".join(name for name, on in (("folded", week.is_folded), ("now", week.is_now)) if on)
+        parts.append(f'<tbody role="rowgroup" id="week-{week.monday}" class="{css}">')
+        if len(weeks) > 1:
+            url = reverse("roster:week", args=[site.code, week.monday])
+            parts.append(WEEK.format(columns=columns, url=url, title=escape(week.title), missing=escape(week.missing)))
+        parts.append(f"{duty_rows(week.rows, manages, away)}</tbody>")
+    return mark_safe("".join(parts))  # noqa: S308 rows are escaped where they are made
+
+
 def duty_rows(days, manages, away):
     """The rows of `Board.days`; for who manages them each spot is a link, and leave has a column of its own, `away`."""
     chip = '<a class="{}" href="?at={}">{}</a>' if manages else '<span class="{0}">{2}</span>'

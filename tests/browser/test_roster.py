@@ -210,3 +210,24 @@ def test_the_page_is_clean_at_both_widths(leader, w, width, theme, violations):
             }).map((one) => one.className + " " + one.textContent.trim().slice(0, 30))"""
         )
         assert small == []
+
+
+def test_on_a_phone_weeks_fold_and_what_to_do_next_stays_in_reach(leader, w):
+    leader.set_viewport_size(PHONE)
+    leader.reload()
+    expect(chip(leader, 2)).to_be_visible()
+    expect(chip(leader, 16)).to_be_hidden()
+    week = leader.locator("[data-week]", has_text="16/11")
+    expect(week).to_have_attribute("aria-expanded", "false")
+    week.click()
+    expect(week).to_have_attribute("aria-expanded", "true")
+    expect(chip(leader, 16)).to_be_in_viewport()
+    bar = leader.locator(".board-bar")
+    expect(bar).to_be_in_viewport()
+    bar.get_by_role("button", name="Xếp lịch").click()
+    expect(leader.locator(".toast-slot .toast")).to_contain_text("Đã xếp trong")
+    expect(bar).to_contain_text("Bản nháp")
+    expect(bar.get_by_role("link", name="Công bố tháng 11")).to_be_in_viewport()
+    expect(chip(leader, 16)).to_be_visible()  # folded and unfolded weeks stay so
+    leader.locator("[data-week]", has_text="16/11").click()
+    expect(chip(leader, 16)).to_be_hidden()

@@ -4,6 +4,7 @@ import calendar
 import datetime
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -24,6 +25,7 @@ from shifts.roster.proof import changed_since
 from shifts.roster.runs import is_under_way, latest_run, proven_spread, waits_for_nobody
 from shifts.roster.spots import Spot
 from shifts.roster.templates import templates_of
+from shifts.roster.weeks import weeks_of
 from shifts.urls.converters import MonthConverter, WeekConverter
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -147,6 +149,28 @@ class Page:
         run = latest_run(self.roster)
         return in_words(100 * run.result.get("gap", 0)) if run else ""
 
+    @cached_property
+    def folds(self):
+        """The weeks of the grid, some of them folded on a phone."""
+        return weeks_of(self.board, self._focused_date())
+
+    def _focused_date(self):
+        """The date of the spot or day that was chosen, or where the act ended."""
+        try:
+            return datetime.date.fromisoformat(self.focus[:10])
+        except ValueError:
+            return None
+
+    @property
+    def now_id(self):
+        """Where the present week begins on this page, or nothing."""
+        return next((f"week-{week.monday}" for week in self.folds if week.is_now), "")
+
+    @property
+    def columns(self):
+        """How many columns the grid has: the day, each post, and leave for who manages."""
+        return 1 + len(self.board.posts) + bool(self.manages)
+
     @property
     def weeks(self):
         """(Monday, words) of the weeks of this page, for a template."""
@@ -244,10 +268,7 @@ class Page:
 
     def day(self):
         """(date, who is on leave) when a day was chosen instead of a spot."""
-        try:
-            date = datetime.date.fromisoformat(self.focus) if self.manages and len(self.focus) == 10 else None
-        except ValueError:
-            return None
+        date = self._focused_date() if self.manages and len(self.focus) == 10 else None
         if date is None or not self.period.first <= date <= self.period.last:
             return None
         return date, away_on(self.roster, date)

@@ -3,7 +3,8 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 const board = () => $("#board");
-const spots = () => $$("#board a.c");
+const everySpot = () => $$("#board a.c");
+const spots = () => everySpot().filter((link) => link.getClientRects().length); // on a phone weeks are folded away
 const spotOf = (link) => new URL(link.href).searchParams.get("at");
 const isChip = (link) => !link.matches(".h, .e");
 let lifted = null; // the spot of the chip in hand
@@ -11,7 +12,7 @@ let current = null; // the spot with the tab stop
 let opener = 0;
 
 function find(spot) {
-  return spot ? spots().find((link) => spotOf(link) === spot) : null;
+  return spot ? everySpot().find((link) => spotOf(link) === spot) : null;
 }
 
 function say(text) {

@@ -13,6 +13,7 @@ from shifts.models import CalendarDay, Leave, Post, Roster, RosterShare, Site, S
 from shifts.roster.board import Board
 from shifts.roster.changes import change_roster
 from shifts.roster.facts import Duty
+from shifts.roster.weeks import weeks_of
 from tests.factories import make_user, publish, roster_world
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,48 @@ def cells(w, day):
         if date == f"2026-11-{day:02d}":
             return {post: [(css, re.sub(r"<.*", "", words)) for css, _spot, words in spots] for post, spots in found}
     return None
+
+
+# The weeks
+
+
+def weeks(w, focus=None):
+    return [(f"{week.monday:%d/%m}", week.people, week.is_folded) for week in weeks_of(board(w), focus)]
+
+
+def fill(w, *days):
+    for day in days:
+        for post, person in ((w.t1, w.volunteer), (w.t2, w.mate), (w.t3, w.leader)):
+            give(w, person, date=datetime.date(2026, 11, day), post=post)
+
+
+@time_machine.travel("2026-11-10T09:00:00+07:00")
+def test_open_are_the_present_week_and_the_next_in_which_somebody_is_missing(w):
+    fill(w, 9, 10, 11, 12, 13, *range(16, 21))
+    assert weeks(w) == [
+        ("02/11", 30, True), ("09/11", 0, False), ("16/11", 0, True), ("23/11", 30, False), ("30/11", 6, True),
+    ]  # fmt: skip
+    assert [week.title for week in weeks_of(board(w))][:2] == ["Tuần 02/11 – 08/11", "Tuần này, 09/11 – 15/11"]
+    assert weeks_of(board(w))[3].missing == "thiếu 30 buổi"
+
+
+@time_machine.travel("2026-11-10T09:00:00+07:00")
+def test_the_week_that_was_looked_at_is_open_too(w):
+    assert weeks(w, datetime.date(2026, 11, 30))[-1] == ("30/11", 6, False)
+
+
+@time_machine.travel("2027-01-10T09:00:00+07:00")
+def test_of_a_month_that_is_over_the_first_week_is_open(w):
+    assert [folded for _monday, _people, folded in weeks(w)] == [False, True, True, True, True]
+
+
+@time_machine.travel("2026-11-10T09:00:00+07:00")
+def test_each_week_of_a_month_has_a_line_that_leads_to_it_and_a_single_week_none(w, client):
+    page = enter(client, w.leader).get(MONTH).content.decode()
+    assert page.count('class="week-head"') == 5
+    assert '<a href="/roster/TTHCC/2026-W47/" data-week><strong>Tuần 16/11 – 22/11</strong>' in page
+    assert 'href="#week-2026-11-09">Tuần này</a>' in page
+    assert 'class="week-head"' not in client.get("/roster/TTHCC/2026-W47/").content.decode()
 
 
 # The grid
