@@ -34,6 +34,14 @@ def sessions_joined(sessions: Iterable[str]) -> str:
     return gettext(" và ").join(str(Session(session).label) for session in chosen)
 
 
+def sessions_words(sessions: Iterable[str]) -> str:
+    """cả ngày for morning and afternoon; else sáng, or chiều và tối"""
+    chosen = set(sessions)
+    if chosen == {Session.MORNING, Session.AFTERNOON}:
+        return gettext("cả ngày")
+    return gettext("cả ngày và tối") if chosen == set(Session) else sessions_joined(chosen)
+
+
 def monday_of(date: datetime.date) -> datetime.date:
     """The first day of the week in which the date lies."""
     return date - datetime.timedelta(days=date.weekday())

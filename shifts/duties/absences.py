@@ -16,7 +16,7 @@ from shifts.roster.changes import Act, Kind, change_roster, lock_roster, undo_ch
 from shifts.roster.facts import Duty, RosterFacts
 from shifts.roster.wanted import ask_who_can
 
-from .hours import Hours
+from .hours import SessionHours
 from .mine import came_to
 from .people import DutyGone, DutyOver, leaders_of, locked_duties, words_of
 from .swaps import close_waiting
@@ -85,7 +85,7 @@ def _ask_others(places, volunteer, *, by, leaders):
 def refuse_lost(volunteer: Volunteer, duties: Iterable[Assignment], at: datetime.datetime) -> None:
     """Raise for a duty that is not this person's, is past, or at which they have been."""
     duties = list(duties)
-    hours = Hours.of(duties)
+    hours = SessionHours.of(duties)
     for duty in duties:
         if duty.volunteer_id != volunteer.pk:
             raise DutyGone(_("Ca này không phải của bạn."))
@@ -96,7 +96,7 @@ def refuse_lost(volunteer: Volunteer, duties: Iterable[Assignment], at: datetime
 
 
 def _tell_leaders(leaders, volunteer, duties, *, told, by, at):
-    hours = Hours.of(duties)
+    hours = SessionHours.of(duties)
     words = {"name": volunteer.user.full_name, "duties": words_of(duties), "count": told}
     if any(hours.begins(duty) <= at for duty in duties):
         text = _("{name} không đến được {duties}; ca đang diễn ra. Đã báo {count} bạn rảnh.")
@@ -125,7 +125,7 @@ def undo_absence(
     places = [place for place in places if place.given_up.volunteer_id == volunteer.pk]
     if not places:
         raise PlaceAlreadyTaken(_("Chỗ này vừa có bạn khác nhận, nên không lấy lại được."))
-    hours = Hours.of([place.given_up for place in places])
+    hours = SessionHours.of([place.given_up for place in places])
     places = [place for place in places if hours.ends(place.given_up) > at]
     if not places:
         raise DutyOver(_("Ca này đã qua."))

@@ -9,7 +9,7 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shifts.dates import sessions_joined
+from shifts.dates import sessions_words
 from shifts.models import Assignment, SiteSession, User
 
 Session = SiteSession.Session
@@ -23,7 +23,7 @@ USUAL_HOURS = {
 }
 
 
-class Hours:
+class SessionHours:
     """The hours of the sessions of some sites, read once."""
 
     def __init__(self, sites: Iterable[int]):
@@ -54,12 +54,10 @@ class Hours:
 
 def sessions_title(sessions: Iterable[str]) -> str:
     """ "cả ngày" for morning and afternoon, "ca sáng", "ca sáng và tối"."""
-    chosen = sorted(set(sessions), key=ORDER.index)
-    if chosen == [Session.MORNING, Session.AFTERNOON]:
-        return _("cả ngày")
-    if len(chosen) == len(ORDER):
-        return _("cả ngày và tối")
-    return _("ca {sessions}").format(sessions=sessions_joined(chosen))
+    chosen = set(sessions)
+    if {Session.MORNING, Session.AFTERNOON} <= chosen:
+        return sessions_words(chosen)
+    return _("ca {sessions}").format(sessions=sessions_words(chosen))
 
 
 @dataclass
@@ -114,7 +112,7 @@ class Stint:
         return _("{names} và {count} bạn khác").format(names=", ".join(names[:shown]), count=len(names) - shown)
 
 
-def stints_of(duties: Iterable[Assignment], hours: Hours) -> list[Stint]:
+def stints_of(duties: Iterable[Assignment], hours: SessionHours) -> list[Stint]:
     """Put duties of one person together by date and place, in order of time."""
     together = defaultdict(list)
     for duty in sorted(duties, key=lambda duty: (duty.date, hours.between(duty)[0], ORDER.index(duty.session))):

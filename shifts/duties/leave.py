@@ -18,7 +18,7 @@ from shifts.roster.changes import RosterRefused
 from shifts.roster.facts import RosterFacts
 
 from .absences import cannot_come
-from .hours import Hours
+from .hours import SessionHours
 from .people import leaders_of, lock_rosters, words_of
 
 LONGEST_DAYS = 366
@@ -73,7 +73,7 @@ def duties_in(volunteer: Volunteer, date_from, date_to, session="", at: datetime
     rows = list(
         rows.select_related("post__site", "roster__site", "event__team", "volunteer__user").order_by("date", "pk")
     )
-    hours = Hours.of(rows)
+    hours = SessionHours.of(rows)
     return [row for row in rows if hours.ends(row) > at]
 
 

@@ -19,7 +19,7 @@ from shifts.models import (
     Volunteer,
 )
 
-from .hours import Hours, Stint, stints_of
+from .hours import SessionHours, Stint, stints_of
 from .places import OpenStint
 
 Side = SwapDuty.Side
@@ -103,7 +103,7 @@ def mine(volunteer: Volunteer, at: datetime.datetime | None = None) -> Mine:
     requests = _requests(volunteer, at)
     given_up = _given_up(volunteer, at)
     every = duties + [row.assignment for _request, rows in requests for row in rows]
-    hours = Hours.of(every + [place.given_up for place in given_up])
+    hours = SessionHours.of(every + [place.given_up for place in given_up])
     stints = stints_of(duties, hours)
     over = {duty.date for duty in duties} - {duty.date for duty in duties if hours.ends(duty) > at}
     stints = [stint for stint in stints if stint.date not in over]

@@ -14,7 +14,7 @@ from shifts.notices import tell
 from shifts.roster.changes import Kind, RosterRefused, change_roster, undo_change
 from shifts.roster.facts import Duty, RosterFacts
 
-from .hours import ORDER, Hours, sessions_title
+from .hours import ORDER, SessionHours, sessions_title
 from .people import DutyOver, leaders_of, lock_rosters, locked_duties, words_of
 
 UNDO_MINUTES = 10
@@ -58,7 +58,7 @@ def places_for(volunteer: Volunteer, at: datetime.datetime | None = None) -> lis
     waiting = [place for place in waiting if not _own(place, volunteer)]
     if not waiting:
         return []
-    hours = Hours({place.post.site_id for place in waiting})
+    hours = SessionHours({place.post.site_id for place in waiting})
     facts = RosterFacts(waiting[0].roster.site, waiting[0].date, waiting[-1].date, people=[volunteer])
     able = [place for place in waiting if hours.ends(place) > at and _can_take(facts, volunteer, place)]
     return sorted(_together(able), key=lambda stint: (stint.date, stint.places[0].post.position))
@@ -104,7 +104,7 @@ def take_places(
         raise PlaceTaken(_("Chỗ này không còn nữa."))
     if any(place.closed_at for place in found):
         raise PlaceTaken(_("Chỗ này vừa có bạn khác nhận."))
-    hours = Hours({place.post.site_id for place in found})
+    hours = SessionHours({place.post.site_id for place in found})
     if any(hours.ends(place) <= at for place in found):
         raise DutyOver(_("Ca này đã qua."))
     duties = [Duty(place.date, place.session, place.post, volunteer) for place in found]
@@ -132,7 +132,7 @@ def undo_take(
         )
     places = OpenPlace.objects.filter(roster=change.roster_id, closed_at=change.made_at, taken__volunteer=volunteer)
     taken = locked_duties(Assignment.objects.filter(taken_place__in=places))
-    hours = Hours.of(taken)
+    hours = SessionHours.of(taken)
     if any(hours.ends(duty) <= at for duty in taken):
         raise DutyOver(_("Ca này đã qua."))
     if Attendance.objects.filter(assignment__in=taken, state__in=Attendance.CAME).exists():

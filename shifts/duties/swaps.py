@@ -16,7 +16,7 @@ from shifts.notices import mark_read, tell
 from shifts.roster.changes import DutyRefused, Kind, RosterMovedOn, RosterRefused, change_roster
 from shifts.roster.facts import Duty, Reason, RosterFacts
 
-from .hours import Hours, Stint, stints_of
+from .hours import SessionHours, Stint, stints_of
 from .people import DutyGone, DutyOver, leaders_of, lock_rosters, locked_duties, words_of
 
 State, Side = SwapRequest.State, SwapDuty.Side
@@ -71,7 +71,7 @@ def wanted_in_return(
     """The other person's later duties at the same site that could be taken in exchange for these."""
     at = at or timezone.now()
     theirs = [row for row in facts.assignments if row.volunteer_id == other.pk and _exchangeable(row, facts)]
-    hours = Hours({facts.site.pk})
+    hours = SessionHours({facts.site.pk})
     able = []
     for stint in stints_of([row for row in theirs if hours.begins(row) > at], hours):
         if why_no_exchange(facts, given=duties, wanted=stint.duties, other=other) is None:
@@ -156,7 +156,7 @@ def _check_holders(given, volunteer, wanted, other):
 
 
 def _refuse_begun(duties, at):
-    hours = Hours.of(duties)
+    hours = SessionHours.of(duties)
     for duty in duties:
         if hours.ends(duty) <= at:
             raise DutyOver(_("Ca này đã qua, không đổi được nữa."))
@@ -366,7 +366,7 @@ def expire_swaps(at: datetime.datetime | None = None) -> int:
 def _expire(request, at):
     request = _locked(request)
     given, wanted = _duties(request)
-    hours = Hours.of([*given, *wanted])
+    hours = SessionHours.of([*given, *wanted])
     ended = any(row.state != Assignment.State.ACTIVE or hours.begins(row) <= at for row in [*given, *wanted])
     if request.state != State.WAITING or not ended:
         return 0

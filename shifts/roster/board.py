@@ -16,11 +16,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shifts.dates import weekday_short
+from shifts.dates import sessions_words, weekday_short
 from shifts.models import Assignment, Leave, Roster, RosterShare, Site, SiteSession
 from shifts.text import short_name
 
 from .facts import RosterFacts, missing_people, volunteers_of
+from .names import distinct_names
 
 BARS_SHOWN = 15
 HOLES_SHOWN = 8
@@ -348,13 +349,6 @@ class Board:
         return self.bars[BARS_SHOWN:]
 
 
-def distinct_names(full: dict[int, str], shorten) -> dict[int, str]:
-    """Person -> short name; where two would share it, their full names."""
-    short = {pk: shorten(name) for pk, name in full.items()}
-    often = Counter(short.values())
-    return {pk: name if often[name] == 1 else full[pk] for pk, name in short.items()}
-
-
 def runs_of(sessions, order, value=None) -> list[tuple[str, ...]]:
     """Sessions that follow each other in the order of the day, and have the same value where one is given."""
     runs = []
@@ -367,14 +361,6 @@ def runs_of(sessions, order, value=None) -> list[tuple[str, ...]]:
         else:
             runs.append([number])
     return [tuple(order[number] for number in run) for run in runs]
-
-
-def sessions_words(sessions) -> str:
-    """chiều; sáng và chiều are the whole day"""
-    if set(sessions) == {"sang", "chieu"}:
-        return _("cả ngày")
-    names = [str(SESSION_NAMES[session]) for session in sessions]
-    return _(" và ").join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def missing_words(people: int) -> str:

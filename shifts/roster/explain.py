@@ -8,12 +8,14 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shifts.dates import sessions_words
 from shifts.models import Post, Preference, Roster, RosterShare, Volunteer
 from shifts.text import short_name
 
-from .board import SESSION_NAMES, distinct_names, in_words, sessions_words
+from .board import SESSION_NAMES, in_words
 from .editing import needed_limits
 from .facts import RosterFacts
+from .names import distinct_names
 from .spots import Spot
 
 PEOPLE_SHOWN = 5

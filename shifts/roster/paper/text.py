@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from django.utils.text import capfirst
 
-from shifts.dates import day_name, monday_of
+from shifts.dates import day_name, monday_of, sessions_words
 from shifts.models import SwapDuty, SwapRequest
 from shifts.roster.names import short_names
 
@@ -149,10 +149,7 @@ def _entries(entries, day: Day, names, *, in_words=False):
 def _duty(post, entry, day):
     """Tầng 2, chiều từ 13:30"""
     rows = [row for row in day.sessions if not entry.sessions or row.session in entry.sessions]
-    said = (
-        "cả ngày" if len(rows) == len(day.sessions) > 1 else " và ".join(str(row.get_session_display()) for row in rows)
-    )
-    return f"{post}, {said} từ {rows[0].starts_at:%H:%M}"
+    return f"{post}, {sessions_words(row.session for row in rows)} từ {rows[0].starts_at:%H:%M}"
 
 
 def _no_duties(day):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shifts.duties import absences, places, swaps
 from shifts.duties.absences import ALREADY_CHECKED_IN
 from shifts.duties.forms import LARGEST_KEY, AbsenceForm
-from shifts.duties.hours import Hours, sessions_title
+from shifts.duties.hours import SessionHours, sessions_title
 from shifts.duties.mine import came_to, duties_of
 from shifts.duties.people import free_for, leaders_of, words_of
 from shifts.models import Assignment, RosterChange
@@ -27,7 +27,7 @@ PAST = gettext_lazy("Ca này đã qua. Nếu điểm danh chưa đúng, hãy nh�
 def duties_on(volunteer, date):
     """The person's duties at posts on that date that can still be given away, or the reason why there is none."""
     rows = [row for row in duties_of(volunteer, date, date) if row.roster_id]
-    hours, now = Hours.of(rows), timezone.now()
+    hours, now = SessionHours.of(rows), timezone.now()
     left = sorted([row for row in rows if hours.ends(row) > now], key=hours.begins)
     came = came_to(left)
     able = [row for row in left if row.pk not in came]
@@ -42,7 +42,7 @@ def duties_on(volunteer, date):
 
 def not_begun(duties):
     """Those of these duties that can still change hands."""
-    hours, now = Hours.of(duties), timezone.now()
+    hours, now = SessionHours.of(duties), timezone.now()
     return [row for row in duties if hours.begins(row) > now]
 
 
