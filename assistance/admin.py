@@ -32,7 +32,7 @@ from assistance.models import (
     VisitActivity,
 )
 from assistance.total_imports import UnitTotalResource
-from shifts.imports.pages import ReadOnlyAdmin, ReadOnlyRowsAdmin, RowsAdmin
+from shifts.imports.pages import ReadOnlyAdmin, ReadOnlyRowsAdmin, RowsAdmin, UnitsAdmin
 
 
 @admin.register(Activity)
@@ -49,7 +49,8 @@ class ActivityAdmin(RowsAdmin):
 
 
 @admin.register(DeskButton)
-class DeskButtonAdmin(admin.ModelAdmin):
+class DeskButtonAdmin(UnitsAdmin):
+    unit_paths = ["site__unit"]
     list_display = ["site", "position", "activity", "in_usual"]
     list_display_links = ["position", "activity"]
     list_filter = ["site", "in_usual"]
@@ -68,6 +69,7 @@ class DepartmentAdmin(RowsAdmin):
 
 @admin.register(Counter)
 class CounterAdmin(RowsAdmin):
+    unit_paths = ["site__unit"]
     resource_classes = [CounterResource]
     list_display = ["site", "code", "name", "post", "department"]
     list_display_links = ["code", "name"]
@@ -120,6 +122,7 @@ class DossierCodePatternAdmin(RowsAdmin):
 
 @admin.register(HandOverNote)
 class HandOverNoteAdmin(ReadOnlyAdmin):
+    unit_paths = ["site__unit"]
     list_display = ["date", "site", "post", "text", "written_by"]
     list_filter = ["site"]
     list_select_related = ["site", "post", "written_by"]
@@ -145,6 +148,7 @@ class VisitActivityInline(admin.TabularInline):
 class VisitAdmin(ReadOnlyAdmin):
     """Visits are made, changed and undone at the desk, which keeps the tally."""
 
+    unit_paths = ["unit"]
     list_display = ["occurred_at", "site", "post", "volunteer", "audience", "procedure", "late_entry", "undone_at"]
     list_filter = ["audience", "account", "site", "off_roster", "late_entry", "amended"]
     list_select_related = ["site", "post", "volunteer", "procedure"]
@@ -157,6 +161,7 @@ class VisitAdmin(ReadOnlyAdmin):
 
 @admin.register(VisitActivity)
 class VisitActivityAdmin(ReadOnlyAdmin):
+    unit_paths = ["visit__unit"]
     list_display = ["visit", "activity"]
     list_filter = ["activity"]
     list_select_related = ["visit", "activity"]
@@ -166,6 +171,7 @@ class VisitActivityAdmin(ReadOnlyAdmin):
 class DossierAdmin(ReadOnlyAdmin):
     """Without the code: it is personal data, for the eyes of the team that helped."""
 
+    unit_paths = ["visit__unit"]
     list_display = ["pk", "outcome", "state", "level", "reason", "submitted_at", "returned_at"]
     list_filter = ["outcome", "state", "level", "reason"]
     list_select_related = ["level", "reason"]
@@ -174,6 +180,7 @@ class DossierAdmin(ReadOnlyAdmin):
 
 @admin.register(DailyTally)
 class DailyTallyAdmin(ReadOnlyAdmin):
+    unit_paths = ["unit"]
     list_display = ["date", "figure", "value", "audience", "unit", "team", "site", "post", "volunteer"]
     list_filter = ["figure", "audience", "site"]
     list_select_related = ["unit", "team", "site", "post", "volunteer"]
@@ -182,6 +189,7 @@ class DailyTallyAdmin(ReadOnlyAdmin):
 
 @admin.register(HourlyTally)
 class HourlyTallyAdmin(ReadOnlyAdmin):
+    unit_paths = ["unit"]
     list_display = ["date", "hour", "figure", "value", "site", "department", "procedure", "outcome"]
     list_filter = ["figure", "outcome", "site"]
     list_select_related = ["site", "department", "procedure"]
@@ -192,6 +200,7 @@ class HourlyTallyAdmin(ReadOnlyAdmin):
 class UnitTotalAdmin(ReadOnlyRowsAdmin):
     """Looked at and kept as a file; sent, corrected and reviewed on the pages of units, which keep what was done."""
 
+    unit_paths = ["unit"]
     resource_classes = [UnitTotalResource]
     list_display = ["unit", "span", "date_from", "state", "nothing", "reached", "accounts", "sent_at", "sent_by"]
     list_filter = ["state", "span", "nothing"]
@@ -203,6 +212,7 @@ class UnitTotalAdmin(ReadOnlyRowsAdmin):
 
 @admin.register(UnitTotalChange)
 class UnitTotalChangeAdmin(ReadOnlyAdmin):
+    unit_paths = ["total__unit"]
     list_display = ["total", "kind", "is_adjustment", "reason", "made_by", "made_at"]
     list_filter = ["kind", "is_adjustment"]
     list_select_related = ["total__unit", "made_by"]
@@ -211,6 +221,7 @@ class UnitTotalChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(PeriodLock)
 class PeriodLockAdmin(ReadOnlyAdmin):
+    unit_paths = ["unit"]
     list_display = ["unit", "date_from", "date_to", "locked_by", "locked_at"]
     list_select_related = ["unit", "locked_by"]
     date_hierarchy = "date_from"

@@ -8,16 +8,19 @@ from shifts import services
 from shifts.imports.links import links_file
 from shifts.imports.pages import RowsAdmin, download
 from shifts.imports.people import RoleResource, UserResource, VolunteerResource
+from shifts.imports.reach import OwnChoices
 from shifts.models import Role, User, Volunteer
 
 
-class RoleInline(admin.StackedInline):
+class RoleInline(OwnChoices, admin.StackedInline):
     model = Role
     extra = 0
 
 
 @admin.register(User)
 class UserAdmin(RowsAdmin, DjangoUserAdmin):
+    unit_paths = ["volunteer__team__unit", "roles__unit", "roles__team__unit"]
+    unit_paths_meet_twice = True
     resource_classes = [UserResource]
     list_display = ["username", "full_name", "phone", "first_login_done", "is_active", "is_staff"]
     list_display_links = ["username", "full_name"]
@@ -63,6 +66,7 @@ class UserAdmin(RowsAdmin, DjangoUserAdmin):
 
 @admin.register(Volunteer)
 class VolunteerAdmin(RowsAdmin):
+    unit_paths = ["team__unit"]
     resource_classes = [VolunteerResource]
     list_display = ["user", "team", "home_post", "joined", "left", "experienced"]
     list_filter = ["team", "experienced"]
@@ -77,6 +81,7 @@ class VolunteerAdmin(RowsAdmin):
 
 @admin.register(Role)
 class RoleAdmin(RowsAdmin):
+    unit_paths = ["unit", "team__unit"]
     resource_classes = [RoleResource]
     list_display = ["user", "kind", "team", "unit", "valid_from", "valid_until"]
     list_filter = ["kind"]

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from shifts.imports.pages import RowsAdmin
+from shifts.imports.pages import RowsAdmin, UnitsAdmin
 from shifts.imports.places import (
     PostResource,
     SiteResource,
@@ -11,10 +11,11 @@ from shifts.imports.places import (
     UnitResource,
     UnitSuccessionResource,
 )
+from shifts.imports.reach import OwnChoices
 from shifts.models import PaperSettings, Post, Site, SiteSession, Team, Unit, UnitSuccession
 
 
-class SuccessionInline(admin.TabularInline):
+class SuccessionInline(OwnChoices, admin.TabularInline):
     model = UnitSuccession
     fk_name = "predecessor"
     extra = 0
@@ -23,6 +24,7 @@ class SuccessionInline(admin.TabularInline):
 
 @admin.register(Unit)
 class UnitAdmin(RowsAdmin):
+    unit_paths = ["pk"]
     resource_classes = [UnitResource]
     list_display = ["code", "name", "level", "kind", "parent", "valid_from", "valid_until"]
     list_display_links = ["code", "name"]
@@ -36,6 +38,7 @@ class UnitAdmin(RowsAdmin):
 
 @admin.register(UnitSuccession)
 class UnitSuccessionAdmin(RowsAdmin):
+    unit_paths = ["predecessor", "successor"]
     resource_classes = [UnitSuccessionResource]
     list_display = ["predecessor", "successor", "is_main", "extent", "decision"]
     list_filter = ["is_main", "extent"]
@@ -47,6 +50,7 @@ class UnitSuccessionAdmin(RowsAdmin):
 
 @admin.register(Team)
 class TeamAdmin(RowsAdmin):
+    unit_paths = ["unit"]
     resource_classes = [TeamResource]
     list_display = ["code", "name", "unit", "home_site", "valid_from", "valid_until"]
     list_display_links = ["code", "name"]
@@ -69,6 +73,7 @@ class SiteSessionInline(admin.TabularInline):
 
 @admin.register(Site)
 class SiteAdmin(RowsAdmin):
+    unit_paths = ["unit"]
     resource_classes = [SiteResource]
     list_display = ["code", "name", "short_name", "unit", "min_people", "whole_days", "valid_from", "valid_until"]
     list_display_links = ["code", "name"]
@@ -82,6 +87,7 @@ class SiteAdmin(RowsAdmin):
 
 @admin.register(Post)
 class PostAdmin(RowsAdmin):
+    unit_paths = ["site__unit"]
     resource_classes = [PostResource]
     list_display = ["site", "code", "name", "position", "min_people", "max_people"]
     list_display_links = ["code", "name"]
@@ -94,6 +100,7 @@ class PostAdmin(RowsAdmin):
 
 @admin.register(SiteSession)
 class SiteSessionAdmin(RowsAdmin):
+    unit_paths = ["site__unit"]
     resource_classes = [SiteSessionResource]
     list_display = ["site", "session", "starts_at", "ends_at", "weekdays"]
     list_display_links = ["session"]
@@ -104,7 +111,8 @@ class SiteSessionAdmin(RowsAdmin):
 
 
 @admin.register(PaperSettings)
-class PaperSettingsAdmin(admin.ModelAdmin):
+class PaperSettingsAdmin(UnitsAdmin):
+    unit_paths = ["site__unit"]
     list_display = ["site", "issuer", "signer_title", "signer"]
     list_select_related = ["site"]
     autocomplete_fields = ["site"]

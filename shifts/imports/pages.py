@@ -1,7 +1,6 @@
 """The admin's pages for import and export: preview, the rows that failed as a file, then all or nothing."""
 
 import functools
-import operator
 
 from django.contrib import admin, messages
 from django.db.models import Q
@@ -14,12 +13,12 @@ from import_export.forms import ExportForm, ImportForm
 from import_export.results import RowResult
 from import_export.tmp_storages import BaseStorage
 
-from shifts.access import MANAGES_TEAMS_BELOW, Access
 from shifts.import_forms import small_enough
 from shifts.text import fold
 
 from . import kept
 from .formats import FORMATS, Xlsx
+from .reach import OfTheirUnits
 from .reading import FileRefused
 from .sheets import failed_rows
 
@@ -93,7 +92,7 @@ def all_in(words, texts):
     return all(word in text for word in words)
 
 
-class RowsAdmin(SearchWithoutAccents, ImportExportModelAdmin):
+class RowsAdmin(SearchWithoutAccents, OfTheirUnits, ImportExportModelAdmin):
     """A model that staff may also keep as a file."""
 
     import_form_class = RowsImportForm
@@ -116,7 +115,9 @@ class RowsAdmin(SearchWithoutAccents, ImportExportModelAdmin):
         return self.has_view_permission(request)
 
     def get_import_resource_kwargs(self, request, **kwargs):
-        return {"by": request.user}
+        if not self.is_limited(request):
+            return {"by": request.user}
+        return {"by": request.user, "may_import": functools.partial(self.may_import, request)}
 
     def get_import_data_kwargs(self, **kwargs):
         # Also at the confirmation: what became faulty since the preview must not be left out in silence.
@@ -213,28 +214,14 @@ def download(data, name):
     return response
 
 
-def staffed_units(user):
-    """The units this person works for in the admin; None for the whole province, or rights given by hand."""
-    access = Access.of(user)
-    if access.manages_province or not access.roots(*MANAGES_TEAMS_BELOW):
-        return None
-    return access.units(*MANAGES_TEAMS_BELOW)
+class UnitsAdmin(SearchWithoutAccents, OfTheirUnits, admin.ModelAdmin):
+    """A model whose rows belong to units, found without accents."""
 
 
-class ReadOnlyAdmin(SearchWithoutAccents, admin.ModelAdmin):
-    """Rows that only the program writes: they agree with one another as long as nobody edits one of them.
-
-    `unit_paths` lead from a row to its units: staff of a part of the province see the rows of that part.
-    """
+class ReadOnlyAdmin(UnitsAdmin):
+    """Rows that only the program writes: they agree with one another as long as nobody edits one of them."""
 
     show_full_result_count = False
-    unit_paths = ()
-
-    def get_queryset(self, request):
-        rows, units = super().get_queryset(request), staffed_units(request.user)
-        if not self.unit_paths or units is None:
-            return rows
-        return rows.filter(functools.reduce(operator.or_, [Q(**{f"{path}__in": units}) for path in self.unit_paths]))
 
     def has_add_permission(self, request):
         return False

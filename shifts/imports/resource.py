@@ -77,9 +77,10 @@ class RowResource(ModelResource):
         use_transactions = True
         skip_html_diff = True  # its HTML has inline styles, which our pages do not allow
 
-    def __init__(self, *, by=None, progress=None, **kwargs):
+    def __init__(self, *, by=None, progress=None, may_import=None, **kwargs):
+        """`may_import` says of a stored row whether the person may change it; None: any."""
         super().__init__(**kwargs)
-        self.by, self.progress = by, progress
+        self.by, self.progress, self.may_import = by, progress, may_import
         self.lines, self.failures, self.warnings, self.keys_seen, self.unused_headers = [], [], [], {}, []
 
     # headers
@@ -223,7 +224,15 @@ class RowResource(ModelResource):
     def save_instance(self, instance, is_create, row, **kwargs):
         # A savepoint of its own, so that a refusal by the database does not spoil PostgreSQL's transaction.
         with transaction.atomic():
+            if not is_create:
+                self.refuse_others(instance)
             super().save_instance(instance, is_create, row, **kwargs)
+            self.refuse_others(instance)
+
+    def refuse_others(self, instance):
+        """Refuse a row that is, or has just become, one of another unit."""
+        if self.may_import and not self.may_import(instance):
+            raise ValidationError(_("dòng này thuộc đơn vị khác; bạn chỉ nhập được của đơn vị mình"))
 
     def save_m2m(self, instance, row, **kwargs):
         with transaction.atomic():
