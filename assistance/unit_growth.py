@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 
 from assistance.models import UnitTotal
 from assistance.unit_tree import ACTIVITY_LOOKS_BACK, Level, Tree
-from shifts.models import Team
-from shifts.succession import current_units
+from shifts.succession import current_units, team_stays
 
 WIDTH, HEIGHT = 640, 210
 LEFT, RIGHT, TOP, BOTTOM = 40, 64, 14, 26
@@ -52,12 +51,12 @@ class Growth:
 
 
 def growth_of(tree: Tree, today: datetime.date) -> Growth:
-    """Return the growth in the year of the tree's period; four queries, however many units and months."""
+    """Return the growth in the year of the tree's period; five queries, however many units and months."""
     days = month_ends(tree.period, today)
     levels = {line.unit.pk: line.unit.level for line in tree.lines}
     holder = current_units(tree.period.last)
     running = [set() for _day in days]
-    for unit, first, end in Team.objects.order_by().values_list("unit", "valid_from", "valid_until"):
+    for _team, unit, first, end in team_stays():
         for at, day in enumerate(days):
             if (first is None or first <= day) and (end is None or day < end):
                 running[at].add(holder[unit])

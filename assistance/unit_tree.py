@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assistance.models import DailyTally, PeriodLock, UnitTotal
 from assistance.periods import Period
 from assistance.unit_names import sort_key
-from shifts.models import Role, Team, Unit, User, Volunteer
+from shifts.models import Role, Team, TeamUnit, Unit, User, Volunteer
 
 ACTIVITY_LOOKS_BACK = datetime.timedelta(days=120)
 Level = Unit.Level
@@ -118,15 +118,19 @@ def tree_of(*, units, period: Period) -> Tree:
     """Return the units (a queryset) that hold at the end of the period, with their facts; queries do not grow."""
     lines = in_order(list(units.on(period.last).only(*UNIT_FIELDS)))
     by_unit = {line.unit.pk: line for line in lines}
-    for team in Team.objects.on(period.last).filter(unit__in=by_unit).order_by("valid_from", "code"):
-        by_unit[team.unit_id].teams.append(team)
+    # A team that moved on since belongs here where it was then.
+    elsewhere = dict(TeamUnit.objects.on(period.last).values_list("team_id", "unit_id"))
+    here = Team.objects.on(period.last).filter(Q(unit__in=by_unit) | Q(pk__in=elsewhere)).order_by("valid_from", "code")
+    for team in here:
+        if line := by_unit.get(elsewhere.get(team.pk, team.unit_id)):
+            line.teams.append(team)
     serving = Volunteer.objects.filter(
         Q(joined=None) | Q(joined__lte=period.last), Q(left=None) | Q(left__gt=period.last)
     )
-    for unit, count in (
-        serving.filter(team__unit__in=by_unit).order_by().values_list("team__unit").annotate(n=Count("pk"))
-    ):
-        by_unit[unit].members = count
+    serving = serving.filter(Q(team__unit__in=by_unit) | Q(team__in=elsewhere)).order_by()
+    for team, unit, count in serving.values_list("team", "team__unit").annotate(n=Count("pk")):
+        if line := by_unit.get(elsewhere.get(team, unit)):
+            line.members += count
     _add_activity(by_unit, period)
     _add_totals(by_unit, period)
     for unit in PeriodLock.objects.touching(period).filter(unit__in=by_unit).values_list("unit_id", flat=True):

@@ -2,7 +2,7 @@
 
 import datetime
 
-from shifts.models import Unit, UnitSuccession
+from shifts.models import Team, TeamUnit, Unit, UnitSuccession
 
 
 def current_units(on: datetime.date) -> dict[int, int]:
@@ -23,6 +23,24 @@ def main_successors() -> dict[int, int]:
     """Return the key of every unit that was taken over -> the key of its main successor."""
     rows = UnitSuccession.objects.filter(is_main=True)
     return dict(rows.order_by().values_list("predecessor_id", "successor_id"))
+
+
+def team_stays() -> list[tuple[int, int, datetime.date | None, datetime.date | None]]:
+    """Return (team, unit, first day, first day no more) of every unit that a team belongs or belonged to. Two queries.
+
+    Half-open as everywhere, and within the days of the team itself.
+    """
+    former = {}
+    rows = TeamUnit.objects.order_by("valid_until").values_list("team_id", "unit_id", "valid_from", "valid_until")
+    for team, *stay in rows:
+        former.setdefault(team, []).append(stay)
+    found = []
+    for team, unit, first, end in Team.objects.order_by().values_list("pk", "unit_id", "valid_from", "valid_until"):
+        for old, begun, left in former.get(team, []):
+            found.append((team, old, begun or first, left))
+            first = left
+        found.append((team, unit, first, end))
+    return found
 
 
 def hold(days: dict, main: dict[int, int], on: datetime.date) -> dict[int, int]:

@@ -14,6 +14,8 @@ from shifts.imports.places import (
 from shifts.imports.reach import OwnChoices
 from shifts.models import PaperSettings, Post, Site, SiteSession, Team, Unit, UnitSuccession
 
+from .unit_changes import ChangesUnits
+
 
 class SuccessionInline(OwnChoices, admin.TabularInline):
     model = UnitSuccession
@@ -23,7 +25,7 @@ class SuccessionInline(OwnChoices, admin.TabularInline):
 
 
 @admin.register(Unit)
-class UnitAdmin(RowsAdmin):
+class UnitAdmin(ChangesUnits, RowsAdmin):
     unit_paths = ["pk"]
     resource_classes = [UnitResource]
     list_display = ["code", "name", "level", "kind", "parent", "valid_from", "valid_until"]

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shifts.text import fold
@@ -58,6 +60,14 @@ class Unit(Dated):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("units:unit", args=[self.key])
+
+    @property
+    def key(self):
+        """How addresses write it: its code, with its first day once it holds no more or not yet."""
+        return self.code if self.holds_on(timezone.localdate()) else f"{self.code}@{self.valid_from}"
 
     def save(self, *args, **kwargs):
         """Keep the folded name, and the path of keys that makes a subtree one prefix."""

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -20,6 +21,7 @@ from assistance.total_forms import PlaceForm, ReviewForm
 from assistance.total_reminders import remind
 from assistance.totals import TotalRefused, accept_total, counted, lock_period, return_total, why_no_total
 from assistance.unit_growth import chart_of, growth_of
+from assistance.unit_history import NOW, THEN, history_of, lineage_of, reads_otherwise, tree_as_now
 from assistance.unit_reach import reviewed_by, sends_at_all, sends_for, starts_at_all, unit_of, units_only
 from assistance.unit_tree import reminder, tree_of
 from assistance.views.units.totals import key_of
@@ -29,17 +31,32 @@ WEEKS_SHOWN = 12
 SHOWN = {"missing": "missing", "waiting": "waiting"}
 
 
+class ReadingForm(forms.Form):
+    """?as=now, anything else is as it was."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["as"] = forms.CharField(required=False, max_length=4)  # a keyword cannot name an attribute
+
+
 @require_safe
 def units(request):
     """The units of this person as a tree, with the state of one week."""
     access = Access.of(request.user)
     units_only(access)
     period = period_of(request)
-    tree = tree_of(units=access.units(), period=period)
+    tree, today = tree_of(units=access.units(), period=period), timezone.localdate()
     form = PlaceForm(request.GET)
     show = form.cleaned_data["show"] if form.is_valid() else ""
+    reads_both = reads_otherwise(tree, today)
+    reading = reading_of(request) if reads_both else THEN
+    if reading == NOW:
+        tree, show = tree_as_now(then=tree, units=access.units(), today=today), ""
     lines = getattr(tree, SHOWN[show]) if show in SHOWN else tree.lines
+    # As it is now, a line is several units of then: it is read, and neither reminded nor accepted nor locked.
+    acts = reading == THEN
     leads = access.sees_everything or bool(access.roots(Kind.STAFF, Kind.LEADERSHIP, Kind.ADMINISTRATOR))
+    leads = leads and acts
     context = {
         "tree": tree,
         "rows": rows_of_tree(lines),
@@ -48,12 +65,15 @@ def units(request):
         "previous": period.moved(-1),
         "next": next_of(period),
         "leads": leads,
-        "may_review": can_review(access),
+        "may_review": acts and can_review(access),
         "may_import": sends_at_all(access) and len(tree.lines) > 1,
         "open_lines": [line for line in tree.lines if not line.locked],
-        "chart": chart_of(growth_of(tree, timezone.localdate())),
+        "chart": chart_of(growth_of(tree, today)) if acts else None,
         "starts": starts_at_all(access),
         "reminder": reminder(tree, request.build_absolute_uri(reverse("units:totals"))) if leads else "",
+        "reading": reading,
+        "reads_both": reads_both,
+        "kept": f"as={NOW}&" if reading == NOW else "",
     }
     return render(request, "units/units.html", context)
 
@@ -88,6 +108,8 @@ def rows_of_tree(lines):
         unit, total = line.unit, line.total
         if total and (total.state != "draft" or line.is_expected):
             badge, state = BADGES[total.state], words[total.state]
+        elif getattr(line, "state", ""):
+            badge, state = "ok" if line.sent else "red", line.state
         elif line.logs_at_desk:
             badge, state = "ok", at_desk
         else:
@@ -132,6 +154,12 @@ def period_of(request):
         raise Http404 from error
 
 
+def reading_of(request):
+    """Which units the past is read by: those of its day or, when the address says so, those of today."""
+    form = ReadingForm(request.GET)
+    return NOW if form.is_valid() and form.cleaned_data["as"] == NOW else THEN
+
+
 def next_of(period):
     following = period.moved(1)
     return following if following.first <= timezone.localdate() else None
@@ -156,7 +184,14 @@ def unit_context(request, access, unit, period):
     tree = tree_of(units=access.units().filter(pk=unit.pk), period=period)
     total = UnitTotal.objects.filter(unit=unit).of(period).select_related("sent_by", "reviewed_by", "unit").first()
     may_review = reviewed_by(access).filter(pk=unit.pk).exists()
+    lineage, today = lineage_of(unit, timezone.localdate()), timezone.localdate()
+    reading = reading_of(request)
     return {
+        "lineage": lineage,
+        "history": history_of(unit, last=min(period.last, today), reading=reading, today=today),
+        "reads_both": lineage.now is None,
+        "kept": f"as={NOW}&" if reading == NOW else "",
+        "period_query": f"period={period.key}",
         "unit": unit,
         "key": key_of(unit),
         "line": tree.lines[0] if tree.lines else None,
