@@ -15,6 +15,7 @@ from assistance.models import (
     Procedure,
     ServiceLevel,
 )
+from assistance.result_imports import OutreachResource
 from assistance.total_imports import UnitTotalResource
 from shifts.imports import register
 from shifts.imports.cells import Code, Day, OneOf, Reference, Text, Whole, YesNo, shown
@@ -185,3 +186,4 @@ class DossierCodePatternResource(RowResource):
 
 register("procedures", ProcedureResource)
 register("unit_totals", UnitTotalResource)
+register("outreach", OutreachResource)
