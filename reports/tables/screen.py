@@ -3,7 +3,6 @@
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from reports.figures.catalogue import TIMES
 from reports.periods import ReportPeriod
 from reports.tables.forms import TableForm
 from reports.tables.links import figure_link
@@ -18,6 +17,7 @@ class ShownCell(NamedTuple):
     kind: str
     url: str = ""
     hint: str = ""
+    edge: bool = False
 
 
 class ShownRow(NamedTuple):
@@ -41,8 +41,14 @@ def shown_sums(table: Table, form: TableForm) -> list[ShownCell]:
 
 def shown_cells(table, cells, row, base):
     return [
-        ShownCell(written(head, cell), head.kind, figure_link(table, head, row, base) if cell.value else "", cell.hint)
-        for head, cell in zip(table.head, cells, strict=True)
+        ShownCell(
+            written(head, cell),
+            head.kind,
+            figure_link(table, head, row, base) if cell.value else "",
+            cell.hint,
+            at in table.edges,
+        )
+        for at, (head, cell) in enumerate(zip(table.head, cells, strict=True))
     ]
 
 
@@ -56,6 +62,23 @@ def row_link(table, row, form) -> str:
     if table.by == "unit" and row.narrows and "only" not in row.narrows and not form.team_asked:
         return f"?{urlencode(form.query(unit=row.narrows['unit']))}"
     return ""
+
+
+class ShownGroup(NamedTuple):
+    """Columns under one head, or one column without; `columns` are (head, whether it is parted from the one before)."""
+
+    name: str
+    columns: list
+    edge: bool
+
+
+def shown_groups(table: Table) -> list[ShownGroup]:
+    found, at = [], 0
+    for name, heads in table.groups:
+        columns = [(head, number in table.edges) for number, head in enumerate(heads, at)]
+        found.append(ShownGroup(name, columns, at in table.edges))
+        at += len(heads)
+    return found
 
 
 def kinds_of(form: TableForm) -> list[tuple[str, str, bool]]:
@@ -81,7 +104,3 @@ def neighbours(form: TableForm) -> dict[str, tuple[str, str] | None]:
         query = form.query(period=period.key) if period.key else form.query() | days
         found[name] = (period.name[:1].upper() + period.name[1:], f"?{urlencode(query)}")
     return found
-
-
-def is_by_time(table: Table) -> bool:
-    return table.by in TIMES

@@ -88,6 +88,15 @@ class Table:
             found.append((group, [head for _at, head in columns]))
         return found
 
+    @cached_property
+    def edges(self) -> set[int]:
+        """Where a group begins or ends: numbers of columns that are parted from the one before."""
+        return {
+            at
+            for at, head in enumerate(self.head)
+            if at and head.group != self.head[at - 1].group or not at and head.group
+        }
+
     @property
     def has_groups(self) -> bool:
         return any(group for group, _columns in self.groups)

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
 from reports.figures import ask_all
 from reports.figures.asking import team_keys
@@ -69,11 +68,7 @@ class Targets:
 
 
 def share(done: int, target) -> Cell:
-    """412 of 3,000 as a part of 1, with both in words. Hours are counted in minutes."""
+    """412 of 3,000 as a part of 1, with both beside it. Hours are counted in minutes."""
     done = Decimal(done) / 60 if target.figure == "hours" else done
-    hint = _("{done} trên {minimum}, tính từ {first}").format(
-        done=number_format(round(done), force_grouping=True),
-        minimum=number_format(target.minimum, force_grouping=True),
-        first=f"{target.first:%d/%m/%Y}",
-    )
-    return Cell(Decimal(done) / target.minimum, hint)
+    numbers = number_format(round(done), force_grouping=True), number_format(target.minimum, force_grouping=True)
+    return Cell(Decimal(done) / target.minimum, "/".join(numbers))

@@ -100,6 +100,7 @@ def page(request, definition, form):
         "table": table,
         "answer": answer(table),
         "notes": notes(table, form),
+        "groups": screen.shown_groups(table),
         "rows": screen.shown_rows(table, form),
         "sums": screen.shown_sums(table, form),
         "fresh_at": timezone.localtime(table.fresh_at),

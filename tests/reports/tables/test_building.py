@@ -64,7 +64,7 @@ def test_period_sum_of_the_year_and_share_of_the_target_stand_side_by_side(world
     assert rows["Thành phố Hạ Long"][:2] == [20, 20]
     assert float(rows["Thành phố Hạ Long"][2]) == 0.5
     assert [float(n) for n in sums] == [50, 150, 0.15]
-    assert table.sums[2].hint == "150 trên 1.000, tính từ 01/01/2026"
+    assert table.sums[2].hint == "150/1.000"
 
 
 def test_totals_of_units_count_what_they_add_and_bring_their_remarks(world):
