@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from shifts.views.me import absences, calendar, duties, leave, places, preferences, record, regulations, swaps
+from shifts.views.me import (
+    absences,
+    attendance,
+    calendar,
+    duties,
+    leave,
+    places,
+    preferences,
+    record,
+    regulations,
+    swaps,
+)
 
 app_name = "me"
 urlpatterns = [
@@ -10,6 +21,8 @@ urlpatterns = [
     path("absence/<date:date>/", absences.absence, name="absence"),
     path("absence/event/<int:pk>/", absences.event_absence, name="event_absence"),
     path("changes/<int:pk>/undo/", absences.undo, name="undo"),
+    path("check-in/", attendance.check_in, name="check_in"),
+    path("check-out/", attendance.check_out, name="check_out"),
     path("places/", places.take, name="take"),
     path("swap/<date:date>/", swaps.swap, name="swap"),
     path("swaps/<int:pk>/accept/", swaps.swap_accept, name="swap_accept"),

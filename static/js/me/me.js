@@ -1,9 +1,11 @@
 // My own pages: sheets over the page instead of pages of their own, the toast that goes away, copying a link.
+import { sendSurely } from "./send.js";
 import { openSheets } from "./sheet.js";
 
 const UNDO_SECONDS = 10;
 
 openSheets();
+sendSurely();
 
 document.querySelectorAll("[data-toast]").forEach((toast) => {
   const goAway = () => (toast.matches(":focus-within, :hover") ? setTimeout(goAway, 1000) : toast.remove());

@@ -496,3 +496,30 @@ def test_notices_of_mine_are_on_the_page_and_those_of_others_are_not(w, me):
     page = shown(me.get("/me/"))
     assert "Bạn có ca mới." in page
     assert "Lời của người khác." not in page
+
+
+# I am here
+
+
+def test_the_card_of_a_duty_that_runs_takes_the_check_in_and_then_the_going(w, as_user, time_machine):
+    client = as_user(w.volunteer)
+    assert "Tôi có mặt" not in client.get("/me/").text  # it is Monday, the duty on Tuesday
+    time_machine.move_to(moment(TUESDAY, 7, 20), tick=False)
+    page = client.get("/me/").text
+    assert "Ca của bạn từ 07:30, chưa báo có mặt." in page
+    assert 'action="/me/check-in/"' in page
+    assert "Đã ghi bạn có mặt lúc 07:20." in client.post("/me/check-in/", follow=True).text
+    assert Attendance.objects.get().state == "present"
+    page = client.get("/me/").text
+    assert "Có mặt 07:20" in page
+    assert 'action="/me/check-out/"' in page
+    time_machine.move_to(moment(TUESDAY, 11, 0), tick=False)
+    assert "Đã ghi bạn về lúc 11:00." in client.post("/me/check-out/", follow=True).text
+    assert "/me/check-" not in client.get("/me/").text
+
+
+def test_a_check_in_without_a_duty_says_why_and_a_stranger_has_no_such_page(w, as_user):
+    assert "Hôm nay bạn không có ca trực nào." in as_user(w.volunteer).post("/me/check-in/", follow=True).text
+    assert as_user(w.leadership).post("/me/check-in/").status_code == 404
+    assert as_user(w.volunteer).get("/me/check-in/").status_code == 405
+    assert Attendance.objects.count() == 0
