@@ -42,7 +42,7 @@ class TeamForm(forms.Form):
         label=gettext_lazy("Tên đội hình"),
         max_length=160,
         error_messages=REQUIRED | {"max_length": gettext_lazy("Tên dài quá 160 chữ. Hãy rút ngắn.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),  # names are long, and never cut
     )
     formed_on = DayField(
         label=gettext_lazy("Ngày thành lập"), help_text=gettext_lazy("Ví dụ 24/11/2026."), error_messages=REQUIRED
@@ -56,6 +56,9 @@ class TeamForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     leads = forms.BooleanField(label=gettext_lazy("Tôi làm đội trưởng"), required=False)
+
+    def clean_name(self):
+        return " ".join(self.cleaned_data["name"].split())
 
     def clean_formed_on(self):
         date = self.cleaned_data["formed_on"]

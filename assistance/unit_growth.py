@@ -19,8 +19,8 @@ from assistance.unit_tree import ACTIVITY_LOOKS_BACK, Level, Tree
 from shifts.succession import current_units, team_stays
 
 WIDTH, HEIGHT = 640, 210
-LEFT, RIGHT, TOP, BOTTOM = 40, 64, 14, 26
-LABEL_STEP = 16  # between two numbers at the lines' ends
+LEFT, RIGHT, TOP, BOTTOM = 28, 64, 24, 28
+LABEL_STEP = 20  # between two numbers at the lines' ends
 
 
 @dataclass

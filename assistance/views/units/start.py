@@ -33,7 +33,7 @@ from shifts import services
 from shifts.access import Access
 from shifts.imports import kept
 from shifts.imports.links import links_file
-from shifts.models import Unit, Volunteer
+from shifts.models import Role, Unit, Volunteer
 from shifts.roster.changes import RosterRefused, roster_of
 from shifts.roster.runs import start_run
 from shifts.roster.special_days import Touches
@@ -200,7 +200,7 @@ def has_place(user):
 def fresh_form(request, access, begun, step):
     """The form of a step as it is first shown."""
     if step == TEAM:
-        return TeamForm(initial=team_values(request.user, access, begun))
+        return TeamForm(initial=team_values(access, begun))
     if step == SITE:
         return StartSiteForms(begun.unit, begun.site) if begun.has_own_site or not begun.site else None
     if step == POSTS:
@@ -213,20 +213,24 @@ def fresh_form(request, access, begun, step):
     return FirstRosterForm(today=timezone.localdate()) if step else None
 
 
-def team_values(user, access, begun):
+def team_values(access, begun):
     """What the first step starts with: for a new team a name, and whether the person is of this very unit."""
     team = begun.team
+    own = begun.unit.pk in {unit.pk for unit in access.roots(*SENDS_TOTALS)}
     if team is None:
         name = _("Đội hình thanh niên tình nguyện hỗ trợ dịch vụ công {unit}").format(unit=begun.unit.name)
-        own = begun.unit.pk in {unit.pk for unit in access.roots(*SENDS_TOTALS)}
         return {"seen": 0, "name": name, "leads": own}
     return {
         "seen": team.pk,
         "name": team.name,
         "formed_on": f"{team.valid_from:%d/%m/%Y}" if team.valid_from else "",
         "decision_number": team.decision_number,
-        "leads": team.pk in access.led_team_ids,
+        "leads": team.pk in access.led_team_ids or (own and not has_leader(team)),
     }
+
+
+def has_leader(team):
+    return Role.objects.on().filter(team=team, kind=Role.Kind.LEADER).exists()
 
 
 def titles():
