@@ -19,7 +19,7 @@ ALTOGETHER = [
     "Hồ sơ toàn trình",
 ]  # fmt: skip
 BLANK_THINGS = 2
-SIZES = [(34, 120), (42, 110), (52, 100)]  # lines of the sheet up to which type of this size fits, in tenths of a point
+SIZES = [(30, 120), (36, 110), (42, 100)]  # lines of the sheet up to which type of this size fits, in tenths of a point
 SMALLEST = 90
 LETTERS_A_LINE = 80
 
@@ -71,7 +71,7 @@ class EventPaper:
         lines = len(self.event.aims) // LETTERS_A_LINE + self.event.aims.count("\n")
         lines += (len(self.people) + 1) // 2 + len(self.things) + 18
         size = next((size for most, size in SIZES if lines <= most), SMALLEST)
-        return f"paper-portrait paper-event paper-s{size}"
+        return f"paper-portrait paper-event paper-s{size}{' paper-tight' if size == SMALLEST else ''}"
 
 
 def paper_of(event: OutreachEvent, *, host: str, people, things, shows_contact: bool) -> EventPaper:
