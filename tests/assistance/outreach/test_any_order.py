@@ -90,7 +90,7 @@ class Model:
 class AnyOrder(TestCase):
     """Visits at desks and events, now and late, undone and corrected; results, totals, locks and reviews."""
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(acts=acts)
     def test_figures_are_what_the_plain_rules_say(self, acts):
         forget()
