@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if is_too_long(first, last):
             raise CommandError("Kỳ quá dài. Chọn kỳ ngắn hơn.")
         # One who sees everything: the check is of numbers, not of rights.
-        compared, found = differences(first, last, User(is_superuser=True, is_active=True))
+        compared, found = differences(first, last, User(pk=0, is_superuser=True, is_active=True))
         self.stdout.write(f"Đã so {compared} số từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}.")
         for row in found[:SHOWN]:
             self.stdout.write(f"KHÁC {row.figure} ({row.where}): màn hình {row.screen}, ở đó {row.found}")
