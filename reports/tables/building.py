@@ -56,7 +56,9 @@ def table_of(
     def cell(part, key):
         if part.kind == "percent":
             return targets.of_row(part.figure, key)
-        return Cell(remarks_joined(words.get(key, [])) if part.kind == "text" else shown(part, numbers[part][key]))
+        if part.kind == "text":
+            return Cell(remarks_joined(words[key], key) if key in words else "")
+        return Cell(shown(part, numbers[part][key]))
 
     def sum_cell(part):
         if part.kind == "percent":

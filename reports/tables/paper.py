@@ -16,6 +16,7 @@ from shifts.roster.paper.papers import body_of, signed_for
 SIZES = [(6, 110), (9, 105), (11, 100), (13, 95)]
 SMALLEST = 90
 COLUMNS_OF_WORDS = 3
+ROWS_WITH_SUMS = 2
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class TablePaper:
 
     table: Table
     settings: PaperSettings | None
-    subtitles: list[str]
+    subtitle: str
     legend: list[str]
 
     @property
@@ -44,6 +45,13 @@ class TablePaper:
         today = timezone.localdate()
         place = f"{self.settings.place}, " if self.settings else ""
         return f"{place}ngày {today:%d} tháng {today:%m} năm {today.year}"
+
+    @property
+    def parts(self):
+        """The rows, the last of them in a part that stays together with the sums and the foot."""
+        rows = list(self.rows)
+        kept = max(0, len(rows) - ROWS_WITH_SUMS)
+        return rows[:kept], rows[kept:]
 
     @property
     def rows(self):
@@ -81,7 +89,8 @@ def paper_of(table: Table, *, unit: Unit | None, scope: str, notes: list[str]) -
         *notes,
         f"Số liệu tính đến {counted:%H:%M} ngày {counted:%d/%m/%Y}.",
     ]
-    subtitles = [*([scope] if scope else []), table.period.name[:1].upper() + table.period.name[1:]]
+    name = table.period.name
+    subtitle = f"{scope}, {name}" if scope else name[:1].upper() + name[1:]
     if table.reading == "now":
-        subtitles.append("Xem theo đơn vị hiện nay")
-    return TablePaper(table, settings_of_unit(unit), subtitles, legend)
+        subtitle += ", xem theo đơn vị hiện nay"
+    return TablePaper(table, settings_of_unit(unit), subtitle, legend)

@@ -2,9 +2,9 @@
 
 import datetime
 from collections import Counter, defaultdict
+from typing import NamedTuple
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assistance.models import UnitTotal
@@ -47,25 +47,38 @@ def said_last(units, on: datetime.date):
     return {row[0]: row for row in totals.values_list("unit", "teams", "volunteers")}.values()
 
 
-def remarks_of(*, units, period: ReportPeriod) -> dict[int, list[tuple[str, str]]]:
-    """Unit -> (whose and of when, words) of its totals in the period, the newest first. One query."""
+class Remark(NamedTuple):
+    """What a unit said in a total."""
+
+    unit: Unit
+    period: str
+    words: str
+
+
+def remarks_of(*, units, period: ReportPeriod) -> dict[int, list[Remark]]:
+    """Unit -> what it said in its totals of the period, the newest first. One query."""
     totals = UnitTotal.objects.counting().filter(counted_on__range=period[:2]).exclude(remarks="")
     if units is not None:
         totals = totals.filter(unit__in=units)
     found = defaultdict(list)
     for total in totals.select_related("unit").order_by("-counted_on", "unit__code"):
-        found[total.unit_id].append(
-            (_("{unit}, {period}").format(unit=total.unit, period=total.period.name), total.remarks)
-        )
+        found[total.unit_id].append(Remark(total.unit, total.period.name, " ".join(total.remarks.split())))
     return found
 
 
-def remarks_joined(remarks: list[tuple[str, str]]) -> str:
-    """Several remarks in one cell: each once, with whose it is when there are several, and how many more there are."""
-    different = list({" ".join(words.split()): whose for whose, words in reversed(remarks)}.items())[::-1]
-    if len(different) == 1:
-        return different[0][0]
-    shown = [f"{whose}: {words}" for words, whose in different[:MOST_REMARKS]]
+def remarks_joined(remarks: list[Remark], row) -> str:
+    """The remarks in one cell: each once, with when and, unless it is the row's own, by whom; the newest first."""
+    different = {}
+    for remark in sorted(remarks, key=lambda remark: remark.unit.pk != row):
+        different.setdefault(remark.words, remark)
+    shown = list(different.values())[:MOST_REMARKS]
+    if len(different) == 1 and shown[0].unit.pk == row:
+        return shown[0].words
+    lines = [
+        f"{remark.period}: {remark.words}" if remark.unit.pk == row
+        else f"{remark.unit}, {remark.period}: {remark.words}"
+        for remark in shown
+    ]  # fmt: skip
     if (more := len(different) - MOST_REMARKS) > 0:
-        shown.append(ngettext("và {n} ý kiến khác", "và {n} ý kiến khác", more).format(n=more))
-    return "; ".join(shown)
+        lines.append(ngettext("và {n} ý kiến khác", "và {n} ý kiến khác", more).format(n=more))
+    return "; ".join(line[:1].upper() + line[1:].removesuffix(".") for line in lines)

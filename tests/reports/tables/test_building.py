@@ -78,6 +78,8 @@ def test_totals_of_units_count_what_they_add_and_bring_their_remarks(world):
         4, 17, 100, 10, 110, "Phường Hồng Gai, tuần 42: Thiếu máy; Phường Hồng Gai, tuần 41: Mạng yếu",
     ]  # fmt: skip
     assert rows["Tỉnh Quảng Ninh (cấp tỉnh)"] == [1, 3, 0, 0, 0, ""]
+    rows, _sums = lines(made(definition_of("remarks", slug="loi", level="commune")))
+    assert rows["Phường Hồng Gai"] == ["Tuần 42: Thiếu máy; Tuần 41: Mạng yếu"]
     assert sums == [5, 20, 100, 10, 110, None]
 
 
