@@ -9,12 +9,14 @@ from django.utils import timezone
 from assistance.queries import visits_by_person
 from reports.models import LobbyBoard, Target
 from reports.targets.cards import Card, cards_of, moment_of
-from shifts.models import OutreachEvent, Site, User
+from shifts.models import OutreachEvent, Site, SiteSession, User
+from shifts.roster.calendar import open_sessions
 from shifts.roster.today import DayAtSite, day_at_site
 
 SEEN_AGAIN = datetime.timedelta(minutes=10)
 SHOWN_FIGURES = ("dossiers", "reached_with_account")
 EVENTS_AHEAD = datetime.timedelta(days=45)
+OPENING_AHEAD = datetime.timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class BoardFacts:
     helped: int
     cards: list[Card]
     event: OutreachEvent | None
+    opens_again: tuple[datetime.date, SiteSession] | None = None
 
     @property
     def session(self):
@@ -57,14 +60,23 @@ def board_facts(site: Site, at: datetime.datetime) -> BoardFacts:
         state__in=[OutreachEvent.State.PLANNED, OutreachEvent.State.CONFIRMED],
     )
     helped = sum(by.visits for by in visits_by_person(site=site, date=today).values())
+    day = day_at_site(site, today, at=at)
     return BoardFacts(
         site=site,
         at=at,
-        day=day_at_site(site, today, at=at),
+        day=day,
         helped=helped,
         cards=_cards(site, today, at),
         event=events.select_related("host_unit").order_by("date", "starts_at").first(),
+        opens_again=None if day.current else _opens_again(site, today),
     )
+
+
+def _opens_again(site, today):
+    """The first session after today, within two weeks."""
+    tomorrow = today + datetime.timedelta(days=1)
+    days = open_sessions(site, tomorrow, tomorrow + OPENING_AHEAD)
+    return next(((day, sessions[0]) for day, sessions in sorted(days.items()) if sessions), None)
 
 
 def _cards(site, today, at):

@@ -18,7 +18,7 @@ class Bar:
     width: str
     percent: int
     before: int | Decimal | None = None
-    address: str = ""
+    url: str = ""
 
     @property
     def change(self) -> int | None:
@@ -31,7 +31,7 @@ class Bars:
 
     def __init__(self, filters: Filters, figure: str, group: str, *, longest: int = SHOWN, **asked):
         asked = {**filters.asked, **asked}
-        self.figure, self.group, self.longest = figure, group, longest
+        self.filters, self.figure, self.group, self.longest = filters, figure, group, longest
         self.answer: Answer = ask(figure, group=group, **asked)
         self.before: Answer | None = None
         if filters.before:
@@ -52,11 +52,20 @@ class Bars:
                 f"{100 * row.exact / most:.1f}%",
                 round(100 * (row.share or 0)),
                 (was.pop(row.key).value if row.key in was else 0) if self.compared else None,
-                row.address,
+                self.url_of(row),
             )
             for row in self.answer.rows
         ]
-        return bars + [Bar(row.label, 0, "0%", 0, row.value, row.address) for row in was.values()]
+        return bars + [Bar(row.label, 0, "0%", 0, row.value) for row in was.values()]
+
+    @property
+    def url(self) -> str:
+        """Where the figure opens, divided as here."""
+        return self.filters.figure_address(self.figure, group=self.group)
+
+    def url_of(self, row) -> str:
+        """Where the rows behind one bar are."""
+        return self.filters.figure_address(self.figure, **{self.group: row.address})
 
     @property
     def rows(self) -> list[Bar]:

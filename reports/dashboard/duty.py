@@ -59,13 +59,16 @@ def duty_facts(filters: Filters) -> DutyFacts:
 
 
 def _sessions(found, first, last):
-    """Add the open sessions of the site, and those with fewer people than it needs."""
+    """Add the open sessions of the months with a published roster, and those with fewer people than the site needs."""
     rows = Assignment.objects.announced().between(first, last).filter(roster__site=found.site)
     rows = rows.exclude(attendance__state__in=AWAY).order_by()
     people = Counter()
     for date, session, n in rows.values_list("date", "session").annotate(n=Count("volunteer", distinct=True)):
         people[date, session] = n
+    months = {date.replace(day=1) for date, _session in people}
     for date, sessions in sorted(open_sessions(found.site, first, last).items()):
+        if date.replace(day=1) not in months:
+            continue
         for session in sessions:
             found.sessions += 1
             if (n := people[date, session.session]) < found.site.min_people:

@@ -4,6 +4,7 @@ import calendar
 import datetime
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,13 @@ class DashboardForm(FigureForm):
 
     def __init__(self, data, *, access, today=None):
         super().__init__(data, access=access, today=today, figure=EXAMPLE_FIGURE)
+
+    def clean(self):
+        """Without days, this year: the whole of it, as targets run to its end."""
+        asked = super().clean()
+        if not asked.get("from") and not asked.get("to") and not {"from", "to"} & set(self.errors):
+            self.first, self.last = self.today.replace(month=1, day=1), self.today.replace(month=12, day=31)
+        return asked
 
     def clean_compare(self):
         """Refuse a comparison that there is not."""
@@ -65,12 +73,12 @@ class Filters:
 
     @property
     def before(self) -> tuple[datetime.date, datetime.date] | None:
-        """The days to compare with, None when nothing is compared."""
+        """The days to compare with, of a period that runs as many as have passed; None when nothing is compared."""
         if self.compare == "before":
-            length = self.last - self.first + datetime.timedelta(days=1)
-            return self.first - length, self.first - datetime.timedelta(days=1)
+            first = self.first - (self.last - self.first + datetime.timedelta(days=1))
+            return first, first + (self.on - self.first)
         if self.compare == "year":
-            return year_before(self.first), year_before(self.last)
+            return year_before(self.first), year_before(self.on)
         return None
 
     @property
@@ -83,6 +91,11 @@ class Filters:
         said = {name: f"{value:%Y-%m-%d}" if hasattr(value, "year") else value for name, value in said.items()}
         said |= changes
         return "?" + urlencode({name: value for name, value in said.items() if value})
+
+    def figure_address(self, figure: str, **narrow) -> str:
+        """The page of a figure over the same days and units, down to the rows behind it."""
+        days = {"from": f"{self.first:%Y-%m-%d}", "to": f"{self.on:%Y-%m-%d}"}
+        return reverse("reports:figure", args=[figure]) + self.query(**days, compare=None, **narrow)
 
     @property
     def here(self) -> str:

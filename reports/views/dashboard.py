@@ -33,7 +33,8 @@ def dashboard(request):
     if not form.is_valid():
         return render(request, "dashboard/refused.html", context, status=422)
     filters = Filters(form)
-    context |= {"filters": filters, "first": first_screen(filters, now), "parts": parts_for(access)}
+    parts = parts_for(access)
+    context |= {"filters": filters, "first": first_screen(filters, now), "sides": [parts[::2], parts[1::2]]}
     return render(request, "dashboard/dashboard.html", context)
 
 
