@@ -169,6 +169,7 @@ def test_an_act_on_a_phone_leaves_the_page_where_it_is(leader, w):
     leader.set_viewport_size(PHONE)
     leader.emulate_media(reduced_motion="no-preference")
     leader.reload()
+    leader.locator("[data-week]", has_text="16/11").click()
     chip(leader, 16).focus()
     leader.wait_for_timeout(1000)  # the page glides to what takes the focus
     before = leader.evaluate("scrollY")

@@ -30,7 +30,8 @@ document.addEventListener("click", (event) => {
   if (week) fold(week, false);
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
+// Not at afterSwap: until it settles, htmx lends what has an id the attributes of its forerunner.
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id === "board" || event.detail.elt?.id === "board") settle();
 });
 settle();
