@@ -1,146 +1,21 @@
-"""Filling a hole in a published roster with the fewest moves, proven by looking through all ways of fewer."""
+"""Depth by depth, all ways to fill a hole; and when there is none, why nobody comes."""
 
-import datetime
-import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shifts.dates import day_name, sessions_joined
-from shifts.duties.swaps import close_waiting
-from shifts.models import Assignment, OpenPlace, Post, Roster, RosterChange, SiteSession, User, Volunteer
+from shifts.models import Assignment, SiteSession
+from shifts.roster.facts import Duty, week_of
 
-from .calendar import sessions_begun
-from .changes import RosterMovedOn, RosterRefused, change_roster, lock_roster
-from .facts import Duty, RosterFacts, week_of
-from .wanted import keep_minimum
+from .moves import Hole, Move, Repair, together
 
 MOST_MOVES = 4
 # Work, not seconds, so that the same roster always gets the same answer.
 MOST_STEPS = 20_000
 DAYS_GIVEN_UP_AT_ONCE = 2
-SESSIONS = SiteSession.Session.values
-
-
-class NothingMissing(RosterRefused):
-    """The place asked about has its people."""
-
-
-@dataclass(frozen=True)
-class Hole:
-    """A place that lacks one person, in one session or, at sites that roster whole days, in several of one day."""
-
-    date: datetime.date
-    sessions: tuple[str, ...]
-    post: Post
-
-
-@dataclass(frozen=True)
-class Move:
-    """One person goes into a hole, away from what they held before, if anything."""
-
-    volunteer: Volunteer
-    hole: Hole
-    away: tuple[Assignment, ...] = ()
-
-    @property
-    def sentence(self):
-        """Khánh: Tầng 1 → Tầng 3; Hà vào Tầng 1."""
-        name, into = self.volunteer.user.get_short_name(), self._place(self.hole.post, self.hole.sessions)
-        if not self.away:
-            return _("{name} vào {place}").format(name=name, place=into)
-        left = defaultdict(list)
-        for row in self.away:
-            left[row.date, row.post].append(row.session)
-        words = [
-            self._place(post, sessions, date if date != self.hole.date else None)
-            for (date, post), sessions in left.items()
-        ]
-        if any(date != self.hole.date for date, _post in left):
-            into = self._place(self.hole.post, self.hole.sessions, self.hole.date)
-        return _("{name}: {left} → {into}").format(name=name, left=_(" và ").join(words), into=into)
-
-    @staticmethod
-    def _place(post, sessions, date=None):
-        words = f"{post.name} {sessions_joined(sessions)}"
-        return f"{words} {day_name(date)}" if date else words
-
-
-@dataclass(frozen=True)
-class Repair:
-    """What fills the hole: the moves, none when it cannot be done, and then why."""
-
-    hole: Hole
-    moves: tuple[Move, ...] = ()
-    because: tuple[str, ...] = ()
-    proven: bool = True
-
-    @property
-    def remove(self):
-        return [row for move in self.moves for row in move.away]
-
-    @property
-    def add(self):
-        return [
-            Duty(move.hole.date, session, move.hole.post, move.volunteer)
-            for move in self.moves
-            for session in move.hole.sessions
-        ]
-
-    @property
-    def mark(self):
-        """A mark of exactly these moves: the same only if they, and the duties they take away, are the same."""
-        parts = [f"-{row.pk}" for row in self.remove] + [str(duty.key) for duty in self.add]
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
-
-
-def find_repair(
-    *, roster: Roster, date: datetime.date, session: str, post: Post, at: datetime.datetime | None = None
-) -> Repair:
-    """Return the repair of one hole with the fewest moves; a constant number of queries.
-
-    Nobody moves twice. All ways with fewer moves were looked through, so there is none; among those of the same
-    number the one that gives new days to those with the fewest. Pinned duties and sessions that have begun stay as
-    they are, no place falls below its minimum, and every hard rule holds. At sites of whole days the day's other
-    session is filled with it when it lacks somebody too. Raises NothingMissing, or RosterRefused for a draft or a
-    session that began.
-    """
-    at = at or timezone.now()
-    if not roster.is_published:
-        raise RosterRefused(_("Lịch còn là bản nháp: xếp lại quanh các ghim, rồi công bố."))
-    if date.replace(day=1) != roster.month:
-        raise RosterRefused(_("Ngày này không thuộc lịch trực đang xem."))
-    begun = sessions_begun(roster.site, at)
-    if begun(date, session):
-        raise RosterRefused(_("Buổi này đã bắt đầu, không xếp bù được nữa."))
-    facts = RosterFacts.of_roster(roster)
-    hole = _hole(roster, facts, date, session, post, begun)
-    return _Search(facts, roster, hole, begun).result()
-
-
-def _hole(roster, facts, date, session, post, begun):
-    """The hole at this place, over the whole day where the site rosters whole days and all of it is open."""
-    wanted = set(OpenPlace.objects.waiting().filter(roster=roster, date=date, post=post).values_list("session"))
-    open_here = [row.session for row in facts.sessions.get(date, [])]
-
-    def lacks(name):
-        room = facts.at_post[date, name, post.pk] < post.max_people
-        return room and (facts.missing(date, name).get(post.pk, 0) > 0 or (name,) in wanted)
-
-    if session not in open_here:
-        raise RosterRefused(_("Điểm không mở cửa buổi này ngày {date}.").format(date=f"{date:%d/%m}"))
-    if not lacks(session):
-        raise NothingMissing(_("{post} buổi này đã đủ người.").format(post=post.name))
-    if not roster.site.whole_days:
-        return Hole(date, (session,), post)
-    return Hole(
-        date, tuple(name for name in open_here if name == session or (lacks(name) and not begun(date, name))), post
-    )
 
 
 class _TooMuchWork(Exception):
@@ -158,7 +33,7 @@ class _World:
     moves: list = field(default_factory=list)
 
 
-class _Search:
+class Search:
     """Depth by depth: all ways to fill the hole with one move, then with two, and so on."""
 
     def __init__(self, facts, roster, hole, begun):
@@ -202,10 +77,10 @@ class _Search:
                 if all(self._within(hole, count) for hole in holes):
                     self._fill(holes, count)
                 if self.best is not None:
-                    return Repair(self.hole, _together(self.best[1]))
+                    return Repair(self.hole, together(self.best[1]))
         except _TooMuchWork:
             if self.best is not None:
-                return Repair(self.hole, _together(self.best[1]))
+                return Repair(self.hole, together(self.best[1]))
             proven = False
         return Repair(self.hole, because=tuple(self._because(proven)), proven=proven)
 
@@ -412,19 +287,6 @@ class _Search:
             )
 
 
-def _together(moves):
-    """The moves of one person to one post on one date as one."""
-    found = {}
-    for move in moves:
-        key = (move.volunteer.pk, move.hole.date, move.hole.post.pk)
-        known = found.get(key)
-        if known is not None:
-            sessions = tuple(sorted({*known.hole.sessions, *move.hole.sessions}, key=SESSIONS.index))
-            move = Move(move.volunteer, Hole(move.hole.date, sessions, move.hole.post), known.away + move.away)
-        found[key] = move
-    return tuple(found.values())
-
-
 def _said(sentence):
     return lambda count, post: sentence(count) % {"count": count, "post": post.name}
 
@@ -458,37 +320,3 @@ REASONS = {
         )
     ),
 }
-
-
-@transaction.atomic
-def repair(
-    *,
-    roster: Roster,
-    date: datetime.date,
-    session: str,
-    post: Post,
-    mark: str,
-    by: User,
-    at: datetime.datetime | None = None,
-) -> RosterChange:
-    """Make exactly the moves that were seen (`mark`), as one change; those it touches are told.
-
-    Raises RosterMovedOn when the roster changed meanwhile so that other moves would be right, or what `find_repair`
-    raises.
-    """
-    roster, at = lock_roster(roster), at or timezone.now()
-    found = find_repair(roster=roster, date=date, session=session, post=post, at=at)
-    if not found.moves or found.mark != mark:
-        raise RosterMovedOn(_("Lịch vừa được đổi. Hãy xem lại cách xếp bù mới rồi nhận."))
-    change = change_roster(
-        roster=roster,
-        kind=RosterChange.Kind.REPAIR,
-        by=by,
-        remove=found.remove,
-        add=found.add,
-        note="; ".join(move.sentence for move in found.moves)[:200],
-        at=at,
-    )
-    close_waiting(found.remove, by=by, at=at)
-    keep_minimum(change=change, by=by)
-    return change
