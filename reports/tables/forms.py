@@ -141,8 +141,9 @@ class TableForm(forms.Form):
         """(name, label, what stands there) of the two days that make a period of one's own."""
         period = getattr(self, "period_asked", None)
         for name, day in (("from", period and period.first), ("to", period and period.last)):
-            shown = f"{day:%d/%m/%Y}" if day else ""
-            yield name, self.fields[name].label, self.data.get(name, "") if name in self.errors else shown
+            shown, typed = f"{day:%d/%m/%Y}" if day else "", self.data.get(name, "")[:40]
+            # Either may be the wrong one of the two: both stay as they were typed.
+            yield name, self.fields[name].label, typed if {"from", "to"} & set(self.errors) else shown
 
     def choices_of_units(self):
         """(address, name, depth) of the units to choose from: the tree as it was at the end of the period."""

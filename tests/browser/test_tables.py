@@ -79,6 +79,7 @@ def test_days_of_ones_own_are_typed_or_refused_with_what_to_do(page, site, staff
     page.get_by_role("button", name="Xem", exact=True).click()
     page.get_by_text("Hãy đổi lại hai ngày").wait_for()
     assert page.get_by_label("Từ ngày", exact=True).input_value() == "20/10/2026"
+    assert page.get_by_label("Đến ngày", exact=True).input_value() == "03/10/2026"
     page.get_by_label("Đến ngày", exact=True).fill("30/10/2026")
     page.get_by_role("button", name="Xem", exact=True).click()
     page.get_by_text("Từ 20/10/2026 đến 30/10/2026", exact=True).wait_for()
