@@ -265,3 +265,18 @@ def too_small(page):
             .filter((one) => one.getBoundingClientRect().height < 43.5)
             .map((one) => one.outerHTML.slice(0, 120))"""
     )
+
+
+def test_a_form_sent_without_a_network_stays_and_says_so(w, phones):
+    page = phones("tnv")
+    page.get_by_role("link", name="Tôi không đến được").first.tap()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_text("Chiều", exact=True).tap()
+    page.context.set_offline(True)
+    sheet.get_by_role("button", name="Báo không đến được").tap()
+    expect(sheet.get_by_text("Chưa gửi được, thử lại.")).to_be_visible()
+    assert len(held(w.volunteer, w.day)) == 2
+    page.context.set_offline(False)
+    sheet.get_by_role("button", name="Báo không đến được").tap()
+    expect(page.locator("[data-toast]")).to_contain_text("Đã báo không đến được")
+    assert [row.session for row in held(w.volunteer, w.day)] == ["sang"]
