@@ -196,9 +196,18 @@ def test_tnv_finds_a_request_a_place_to_take_and_regulations_to_read(october):
     assert {"swap", "open_place", "regulation"} <= set(Notice.objects.filter(user=tnv).values_list("kind", flat=True))
 
 
-def test_one_event_was_held_and_one_comes_on_saturday(october):
-    events = OutreachEvent.objects.values_list("date", "state")
-    assert list(events) == [(datetime.date(2026, 9, 26), "held"), (datetime.date(2026, 10, 10), "confirmed")]
+def test_two_events_a_month_were_held_and_one_comes_on_saturday(october):
+    events = OutreachEvent.objects.filter(date__gte="2026-09-01").values_list("date", "state")
+    assert list(events) == [
+        (datetime.date(2026, 9, 12), "held"), (datetime.date(2026, 9, 26), "held"),
+        (datetime.date(2026, 10, 10), "confirmed"), (datetime.date(2026, 10, 24), "planned"),
+        (datetime.date(2026, 11, 7), "planned"), (datetime.date(2026, 11, 21), "planned"),
+    ]  # fmt: skip
+    held = OutreachEvent.objects.filter(state="held", date__year=2026)
+    for event in held:
+        assert event.assignments.active().count() >= 3
+        assert all(thing.brought_back is not None for thing in event.materials.all())
+        assert event.contact_name.startswith("Người Mẫu")
     assert Assignment.objects.filter(event__date="2026-10-10", volunteer__user__username="tnv").exists()
 
 
