@@ -78,7 +78,8 @@ class Attendance(models.Model):
 
     def stamp(self, team):
         """Take the duty down to this team, and to the unit that it had on the day."""
-        self.team, self.unit_id = team, team.unit_id_on(self.assignment.date)
+        date = Assignment._meta.get_field("date").to_python(self.assignment.date)
+        self.team, self.unit_id = team, team.unit_id_on(date)
 
 
 class AttendanceMark(models.Model):

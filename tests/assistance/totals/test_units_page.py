@@ -16,7 +16,7 @@ from .test_totals_page import client_of, text_of
 
 pytestmark = pytest.mark.django_db
 LAST_WEEK = WEEK.moved(-1)
-UNIT_PAGE_QUERIES = 32
+UNIT_PAGE_QUERIES = 42
 
 
 def send(unit, by=None, period=WEEK, **numbers):
@@ -72,7 +72,7 @@ def test_units_page_takes_the_same_queries_however_many_units(w, count, django_a
         send(unit)
         send(unit, period=LAST_WEEK)
     client = client_of(w.huyen)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         assert client.get("/units/").status_code == 200
 
 
