@@ -18,6 +18,7 @@ from shifts.outreach.rule import last_day_of, months_of, never_visited, organisi
 
 from .common import month_of, moved_month, reader_of
 
+MOST_UNFOLDED = 60  # communes: of the province of today all, of 2020 only what is left late in the year
 BADGES = {"planned": "plain", "confirmed": "blue", "held": "ok", "cancelled": "plain"}
 State = OutreachEvent.State
 
@@ -54,7 +55,8 @@ def events(request):
         "lines": [Line(event, _is_waiting(event)) for event in found],
         "names_teams": len({row.team.pk for row in rows} | {event.team_id for event in found}) > 1,
         "plans": plans_events(access),
-        "unvisited": [(unit, _plan_url(unit)) for unit in unvisited],
+        "unvisited": [(unit, _plan_url(unit) if unit.holds_on(today) else "") for unit in unvisited],
+        "opens_unvisited": len(unvisited) <= MOST_UNFOLDED,
         "shows_unvisited": root is not None and root.level != Unit.Level.COMMUNE,
         "root": root,
         "on": on,
