@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,12 @@ from shifts.imports.pages import RowsAdmin
 
 class ColumnFormSet(forms.BaseInlineFormSet):
     """The columns of one table: at least one, and only such as its rows can have."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if not form.instance.pk:
+            # A column that is added stands last until it is given another place.
+            form.fields["position"].initial = self.initial_form_count() + 1
 
     def clean(self):
         super().clean()
@@ -34,6 +41,7 @@ class ColumnInline(admin.TabularInline):
     model = TableColumn
     formset = ColumnFormSet
     extra = 1
+    formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 20})}}
     fields = ["position", "group", "content", "measure", "heading"]
 
 

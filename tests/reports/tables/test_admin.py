@@ -46,6 +46,7 @@ def test_table_is_made_with_its_columns_in_order_and_can_be_looked_at(admin):
     ]  # fmt: skip
     page = admin.get(f"/admin/reports/tabledefinition/{definition.pk}/change/").content.decode()
     assert 'href="/reports/table/bang-quy/"' in page
+    assert 'name="columns-3-position" value="4"' in page  # one that is added stands last
     assert "Xem bảng" in admin.get("/admin/reports/tabledefinition/?q=bang quy").content.decode()
     assert admin.get("/reports/table/bang-quy/").status_code == 200
 
