@@ -1,5 +1,6 @@
 """/reports/tables/ and /reports/table/<slug>/: statistics tables on the screen, on paper, as files and as text."""
 
+import datetime
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from reports.figures.forms import works_for_units
 from reports.models import TableDefinition
+from reports.periods import ReportPeriod
 from reports.tables import screen
 from reports.tables.building import table_of
 from reports.tables.files import csv_of, text_of
@@ -27,6 +29,7 @@ from shifts.imports.formats import Csv, Xlsx
 from shifts.roster.paper.pdf import PdfUnavailable, pdf_of
 from shifts.views.roster.papers import file_answer
 
+ONE_DAY = datetime.timedelta(days=1)
 KIND_WORDS = {
     "day": lambda: _("Ngày"), "week": lambda: _("Tuần"), "month": lambda: _("Tháng"), "quarter": lambda: _("Quý"),
     "half": lambda: _("Nửa năm"), "year": lambda: _("Năm"),
@@ -50,10 +53,16 @@ def tables(request):
     definitions = list(TableDefinition.objects.all())
     context = {
         "tables": [definition for definition in definitions if definition.holds_on(today)],
-        "others": [definition for definition in definitions if not definition.holds_on(today)],
+        "others": [(each, month_of(each, today)) for each in definitions if not each.holds_on(today)],
         "may_change": request.user.has_perm("reports.change_tabledefinition"),
     }
     return render(request, "reports/tables/tables.html", context)
+
+
+def month_of(definition, today):
+    """The month nearest to today in which a definition that is not in use today was, or will be."""
+    over = definition.valid_until and definition.valid_until <= today
+    return ReportPeriod.of("month", definition.valid_until - ONE_DAY if over else definition.valid_from).key
 
 
 @never_cache

@@ -209,9 +209,11 @@ def test_list_of_tables_names_those_in_use_first(world):
     assert "Chưa có mẫu bảng nào" in text_of(get(world.leadership, "/reports/table/"))
     definition_of("visits", slug="cu", valid_until=datetime.date(2022, 9, 1))
     definition_of("visits")
-    context = get(world.leadership, "/reports/table/").context
-    assert [table.slug for table in context["tables"]] == ["thu"]
-    assert [table.slug for table in context["others"]] == ["cu"]
+    page = get(world.leadership, "/reports/table/")
+    assert [table.slug for table in page.context["tables"]] == ["thu"]
+    assert [table.slug for table, _month in page.context["others"]] == ["cu"]
+    assert 'href="/reports/table/cu/?period=2022-08"' in page.content.decode()
+    assert get(world.leadership, "/reports/table/cu/", period="2022-08").status_code == 200
 
 
 def test_page_takes_the_same_queries_however_many_units(world):
