@@ -8,8 +8,8 @@ from shifts import services
 from shifts.imports.links import links_file
 from shifts.imports.pages import RowsAdmin, download
 from shifts.imports.people import RoleResource, UserResource, VolunteerResource
-from shifts.imports.reach import OwnChoices
-from shifts.models import Role, User, Volunteer
+from shifts.imports.reach import OwnChoices, staffed_units
+from shifts.models import Role, Team, User, Volunteer
 
 
 class RoleInline(OwnChoices, admin.StackedInline):
@@ -77,6 +77,14 @@ class VolunteerAdmin(RowsAdmin):
 
     def get_export_queryset(self, request):
         return super().get_export_queryset(request).prefetch_related("posts__site")
+
+    def get_import_resource_kwargs(self, request, **kwargs):
+        found = super().get_import_resource_kwargs(request, **kwargs)
+        if self.is_limited(request):
+            # A row also writes the login: without this a file would reach those of anybody who is in no team.
+            teams = Team.objects.filter(unit__in=staffed_units(request.user))
+            found["teams"] = set(teams.values_list("pk", flat=True))
+        return found
 
 
 @admin.register(Role)

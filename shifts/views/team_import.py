@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shifts import services
-from shifts.access import Access
+from shifts.access import MANAGES_TEAMS_BELOW, Access
 from shifts.import_forms import ConfirmForm, UploadForm
 from shifts.imports import kept
 from shifts.imports.links import links_file, without_password
@@ -18,7 +18,7 @@ from shifts.imports.people import VolunteerResource
 from shifts.imports.reading import FileRefused, read_table
 from shifts.imports.running import run
 from shifts.imports.sheets import failed_rows, workbook_of
-from shifts.models import Role, Team
+from shifts.models import Team
 
 PAGE = "shifts/team_import.html"
 FILE_NAMES = {"failed": "dong-loi.xlsx", "links": "lien-ket-dang-nhap.xlsx"}
@@ -134,12 +134,13 @@ def team_import_sample(request):
 
 
 def teams_to_import(user):
-    """Teams whose members this person may bring in: led ones, and those below a unit they administer."""
+    """Teams whose members this person may bring in: led ones, and those below a unit they work for."""
     access = Access.of(user)
     teams = Team.objects.on()
     if not access.sees_everything:
-        administered = teams.filter(unit__in=access.units(Role.Kind.ADMINISTRATOR)) if access.is_administrator else []
-        teams = teams.filter(pk__in=access.led_team_ids | {team.pk for team in administered})
+        below = access.roots(*MANAGES_TEAMS_BELOW)
+        managed = teams.filter(unit__in=access.units(*MANAGES_TEAMS_BELOW)) if below else []
+        teams = teams.filter(pk__in=access.led_team_ids | {team.pk for team in managed})
     if not teams.exists():
         raise PermissionDenied
     return teams

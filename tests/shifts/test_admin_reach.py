@@ -157,6 +157,15 @@ def test_rows_of_others_do_not_come_in_from_a_file(staff, world):
     assert Team.objects.get(code="HL").unit == world.district
 
 
+def test_a_file_of_people_does_not_reach_logins_of_others(staff, world):
+    headers = ["tên đăng nhập", "họ và tên", "đội"]
+    rows = [["lanhdao", "Tên Khác", "HL"], ["ban", "Phạm Quốc Khánh", "HL"], ["moi1", "Lê Mới", "HL"]]
+    preview = send(staff, Volunteer, xlsx(headers, rows))
+    assert preview.text.count("tên đăng nhập này đã có người ngoài đội dùng") == 2
+    assert preview.context["counts"]["new"] == 1
+    assert User.objects.get(username="lanhdao").full_name == "Phạm Hồng Sơn"
+
+
 @pytest.mark.parametrize("path", ["shifts/papersettings/?site__code", "assistance/deskbutton/?site__id__exact"])
 def test_a_filter_with_a_nul_is_refused(staff, path):
     assert staff.get(f"/admin/{path}=%00").status_code == 400

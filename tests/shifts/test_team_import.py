@@ -184,3 +184,11 @@ def test_files_older_than_an_hour_are_gone(settings, monkeypatch):
     assert kept.fetch(token, owner="a") is None
     kept.keep(b"y", owner="a")
     assert len(list(kept.folder().iterdir())) == 1
+
+
+def test_staff_bring_people_into_teams_of_their_units_only(world, client):
+    person = User.objects.create_user(username="canbo", full_name="Vũ Đình Toàn", password="x")
+    Role.objects.create(user=person, kind="staff", unit=world.district)
+    client.force_login(person)
+    page = client.get(reverse("team_import"))
+    assert list(page.context["form"].fields["team"].queryset) == [world.other_team]
