@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from reports.models import Target
+from reports.targets.kinds import COVERAGE, ON_DUTY
 from reports.targets.pace import foresee
 from reports.targets.reach import visible_targets
 from reports.targets.scopes import UnitMap, WorkDays
@@ -44,6 +45,8 @@ def past_error(access, target: Target, on: datetime.date) -> list[PastError]:
 
     Periods are those of targets about the same figure of the same unit, by its code through time, or of the same team.
     """
+    if target.figure in (COVERAGE, ON_DUTY):
+        return []
     rows = visible_targets(access).current().filter(figure=target.figure, rhythm=Target.Rhythm.PERIOD, last__lt=on)
     same = Q(team=target.team_id) if target.team_id else Q(unit__code=target.unit.code, unit__level=target.unit.level)
     earlier = list(rows.filter(same).exclude(series=target.series).order_by("-last")[:PERIODS_LOOKED_AT])
@@ -51,8 +54,6 @@ def past_error(access, target: Target, on: datetime.date) -> list[PastError]:
     work, values = WorkDays(earlier, units), Values(earlier, units, on)
     found = []
     for past in earlier:
-        if past.figure not in values.figures and not values.targets:
-            continue
         series, middle = values.of(past), middle_of(past)
         known = {day: n for day, n in series.daily.items() if day <= middle}
         forecast, _method = foresee(known, work.of(past), series.grain, first=past.first, last=past.last, on=middle)

@@ -81,6 +81,7 @@ class WorkDays:
         if not self.targets:
             return {}
         hours = list(SiteSession.objects.filter(site__in=self.sites).order_by("starts_at"))
+        self.with_hours = {row.site_id for row in hours}
         nowhere = Site(pk=NOWHERE)
         hours.append(SiteSession(site_id=NOWHERE, session=SiteSession.Session.MORNING, weekdays=WORKING_WEEK))
         return open_sessions_of([*self.sites.values(), nowhere], self.first, self.last, hours=hours)
@@ -92,8 +93,10 @@ class WorkDays:
         if key not in self._kept:
             common = self.sessions[NOWHERE]
             days = {date for pk in key for date in self.sessions[pk]}
-            # Before a site opened, and after it closed for good, the unit still works by the common calendar.
-            days |= {date for date in common if not any(site.holds_on(date) for site in sites)}
+            # A site without hours says nothing. Before a site opened, and after it closed for good, the unit still
+            # works by the common calendar.
+            known = [site for site in sites if site.pk in self.with_hours]
+            days |= {date for date in common if not any(site.holds_on(date) for site in known)}
             self._kept[key] = sorted(days)
         days = self._kept[key]
         return OpenDays([date for date in days if target.first <= date <= target.last])

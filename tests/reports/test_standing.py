@@ -103,6 +103,8 @@ def test_a_unit_without_a_site_works_by_the_common_calendar(w):
     CalendarDay.objects.create(date=february(2), name="Trung tâm đóng", is_open=False, site=w.site)
     assert standing(target(unit=w.commune, **MONTH), february(14)).open_days == 20
     assert standing(target(unit=w.province, **MONTH), february(14)).open_days == 19
+    # Its site has no hours yet, which does not mean that it is always closed.
+    assert standing(target(unit=w.district, **MONTH), february(14)).open_days == 20
 
 
 def test_a_period_without_open_days_has_no_pace(w):

@@ -38,7 +38,7 @@ def w(world):
         ({"first": datetime.date(2020, 5, 2), "last": datetime.date(2020, 5, 1)}, "target_not_backwards"),
         ({"last": datetime.date(3020, 1, 1)}, "target_in_our_time"),
         ({"unit": None}, "target_of_a_unit_or_a_team"),
-        ({"rhythm": "fortnight"}, "target_rhythm_known"),
+        ({"rhythm": "week"}, "target_rhythm_known"),
         ({"rhythm": "session"}, "target_session_is_of_duty"),
         ({"figure": "on_duty"}, "target_session_is_of_duty"),
         ({"figure": "coverage", "minimum": 100, "stretch": 100}, "target_coverage_counts_units"),
