@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from django.db.models import Max, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Max, Q, Value, When
 from django.utils.translation import gettext as _
 
 from assistance.models import UnitTotal
@@ -91,24 +90,25 @@ def _words(period, days):
     sent = UnitTotal.objects.counting().filter(
         span=period.span, date_from__range=(since, days[-1]), teams__isnull=False, nothing=False
     )
-    newest = sent.order_by().annotate(month=TruncMonth("date_from")).values("unit", "month")
+    # Not TruncMonth: SQLite would call Python for each row.
+    month = Case(*(When(date_from__lte=day, then=Value(at)) for at, day in enumerate(days)))
+    newest = sent.order_by().annotate(month=month).values_list("unit", "month")
     # The later of the two is the month's last word.
     newest = newest.annotate(
         with_team=Max("date_from", filter=Q(teams__gt=0)), without=Max("date_from", filter=Q(teams=0))
     )
     found = {}
-    for row in newest:
-        found.setdefault(row["unit"], []).append((row["month"], row["with_team"], row["without"]))
-    return {unit: _as_of(sorted(months), days) for unit, months in found.items()}
+    for unit, at, with_team, without in newest:
+        says = with_team is not None and (without is None or with_team > without)
+        found.setdefault(unit, {})[at] = says
+    return {unit: _carried(words, len(days)) for unit, words in found.items()}
 
 
-def _as_of(months, days):
-    said, at, answer = False, 0, []
-    for day in days:
-        while at < len(months) and months[at][0] <= day:
-            _month, with_team, without = months[at]
-            said = with_team is not None and (without is None or with_team > without)
-            at += 1
+def _carried(words, length):
+    """The word of each month, or the one before where there is none."""
+    said, answer = False, []
+    for at in range(length):
+        said = words.get(at, said)
         answer.append(said)
     return answer
 
