@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from assistance.demo_outreach import IN_2020, add_events_of_2020
+from assistance.demo_results import add_results
 from assistance.demo_roster import NOT_HERE_YET, add_rosters
 from assistance.demo_team import (
     FLOORS_OF,
@@ -21,7 +22,16 @@ from assistance.demo_team import (
 )
 from assistance.demo_totals import add_totals, remove_totals
 from assistance.demo_visits import add_visits
-from assistance.models import Counter, DailyTally, Department, HandOverNote, HourlyTally, Procedure, Visit
+from assistance.models import (
+    Counter,
+    DailyTally,
+    Department,
+    HandOverNote,
+    HourlyTally,
+    OutreachResult,
+    Procedure,
+    Visit,
+)
 from assistance.reference import forget
 from assistance.tally import rebuild
 from shifts.models import CalendarDay, InstallationMark, Post, Site, Team, Unit, User, Volunteer
@@ -105,6 +115,7 @@ def build(*, days: int, now: datetime.datetime, report, with_2020: bool = True) 
     months = ", ".join(f"{roster.month:%m/%Y}" for roster in story.rosters.values() if roster.is_published)
     report(f"lịch trực đã công bố: {months}; tháng sau còn là bản nháp")
     leave_note(now, team)
+    report(f"kết quả của {add_results(leader=story.leader, now=now)} hoạt động; buổi gần nhất chưa báo")
     report(f"đã ghi và cộng {rebuild()} lượt")
     add_totals(now=now, login_unit=REPORTS_FOR, with_2020=with_2020, report=report)
 
@@ -181,7 +192,7 @@ def make_hall():
 
 def remove_visits():
     """Take away what an earlier run recorded, with all that was added to it in trying the site out."""
-    for model in (DailyTally, HourlyTally, HandOverNote, Visit):
+    for model in (DailyTally, HourlyTally, HandOverNote, Visit, OutreachResult):
         model.objects.all().delete()
 
 

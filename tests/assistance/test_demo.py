@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from assistance.demo_totals import add_totals, campaign_of_2020, remove_totals
 from assistance.demo_world import REPORTS_FOR, make_people
+from assistance.excess import event_excess
 from assistance.figures import TOTAL_COLUMNS
-from assistance.models import Dossier, HandOverNote, UnitTotal, UnitTotalChange, Visit
+from assistance.models import Dossier, HandOverNote, OutreachResult, UnitTotal, UnitTotalChange, Visit
 from assistance.periods import Period
+from assistance.results import awaited_events, logged_at
 from assistance.second_look import second_looks
 from assistance.totals import why_no_total
 from assistance.unit_tree import tree_of
@@ -69,7 +71,7 @@ def test_a_demo_of_two_days_has_its_people_and_a_clean_tally(capsys):
 @time_machine.travel("2026-10-20T18:00:00+07:00", tick=False)
 def test_a_whole_day_has_its_peak_in_the_morning_and_three_people_one_a_floor():
     demo(days=1)
-    visits = Visit.objects.all()
+    visits = Visit.objects.filter(event=None)
     assert 110 <= visits.count() <= 160
     assert visits.filter(hour__in=[8, 9, 10]).count() > visits.filter(hour__in=[13, 14, 15]).count()
     assert visits.values("volunteer", "post").distinct().count() == 3
@@ -153,7 +155,7 @@ def test_every_visit_was_logged_by_somebody_on_duty_after_they_came(october):
         (row.assignment.volunteer.user_id, row.assignment.date, row.assignment.session): row
         for row in Attendance.objects.filter(state__in=Attendance.CAME).select_related("assignment__volunteer")
     }
-    visits = list(Visit.objects.all())
+    visits = list(Visit.objects.filter(event=None))
     assert len(visits) > 600
     for visit in visits:
         attendance = held[visit.volunteer_id, visit.date, "sang" if visit.hour < 12 else "chieu"]
@@ -209,6 +211,21 @@ def test_two_events_a_month_were_held_and_one_comes_on_saturday(october):
         assert all(thing.brought_back is not None for thing in event.materials.all())
         assert event.contact_name.startswith("Người Mẫu")
     assert Assignment.objects.filter(event__date="2026-10-10", volunteer__user__username="tnv").exists()
+
+
+def test_held_events_have_results_but_the_last_and_one_was_logged_visit_by_visit(october):
+    held = list(OutreachEvent.objects.filter(state="held").order_by("date"))
+    reported = list(OutreachEvent.objects.filter(result__isnull=False).order_by("date"))
+    assert reported == held[:-1] and len(reported) > 5
+    assert list(awaited_events()) == [held[-1]]
+    assert set(Visit.objects.exclude(event=None).values_list("event", flat=True)) == {reported[-1].pk}
+    assert logged_at(reported[-1])["reached"] == 26
+    [row] = event_excess(events=[reported[-1].pk], first=reported[-1].date, last=reported[-1].date)
+    assert row["reached"] == reported[-1].result.reached - 26 > 0
+    schools = OutreachResult.objects.filter(event__venue_kind="school")
+    assert set(schools.values_list("dossiers_partial", "dossiers_full")) == {(0, 0)}
+    assert all(row.accounts <= row.reached and row.changes.count() == 1 for row in OutreachResult.objects.all())
+    assert not Dossier.objects.exclude(visit__event=None).exists()
 
 
 def test_a_few_have_floors_limits_and_wishes_of_their_own(october):
