@@ -13,26 +13,33 @@ from collections.abc import Sequence
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 
 from assistance.figures import RESULT_COLUMNS, TOTAL_COLUMNS
 from assistance.models import DailyTally, UnitTotal
+from assistance.models.rollups import TALLIED_COLUMNS
 from assistance.periods import Period
+from assistance.rolled import Rolled
 from shifts.attendance import attended
 from shifts.models import OutreachEvent, Unit
 
 ADDED = {code: column for code, column in TOTAL_COLUMNS.items() if column.adds_up}
+NO_DAY = datetime.date(1, 1, 1)
 LONGEST_PERIOD = datetime.timedelta(days=6)
 NAMES = ["id", "unit_id", "counted_on", "date_from", "date_to"]
 
 
-def logged_rows(first: datetime.date, last: datetime.date) -> list[QuerySet]:
-    """Querysets of (unit, day, column, n): what is logged on these days by the columns of a unit total, but results."""
+def logged_rows(first: datetime.date, last: datetime.date, tallied: Q | None = None) -> list[QuerySet]:
+    """Querysets of (unit, day, column, n): what is logged on these days by the columns of a unit total, but results.
+
+    `tallied` are the days of which the tally is read when not all of them.
+    """
     columns = [
         When(figure=column.figure, **({"audience": column.audience} if column.audience else {}), then=Value(code))
         for code, column in ADDED.items()
     ]
-    tally = DailyTally.objects.filter(date__range=(first, last), figure__in={c.figure for c in ADDED.values()})
+    days = Q(date__range=(first, last)) if tallied is None else tallied
+    tally = DailyTally.objects.filter(days, figure__in={c.figure for c in ADDED.values()})
     held = OutreachEvent.objects.filter(state=OutreachEvent.State.HELD, date__range=(first, last))
     return [
         tally.annotate(whose=F("unit_id"), day=F("date"), what=Case(*columns, output_field=CharField()))
@@ -150,6 +157,9 @@ logged AS (
     UNION ALL
     SELECT x.unit_id, x.date, {", ".join(f"x.{code}" if code in RESULT_COLUMNS else "0" for code in ADDED)}
     FROM ({RESULTS}) x WHERE x.unit_id IN (SELECT unit_id FROM counting)
+    UNION ALL
+    SELECT u.unit_id, u.date, {", ".join(f"u.{code}" if code in TALLIED_COLUMNS else "0" for code in ADDED)}
+    FROM ({{rolled}}) u WHERE u.unit_id IN (SELECT unit_id FROM counting)
 ),
 above AS (
     SELECT c.id, c.unit_id, c.counted_on, c.date_from, c.date_to,
@@ -170,7 +180,7 @@ FROM above a LEFT JOIN days d ON d.id = a.id WHERE a.counted_on BETWEEN %s AND %
 def excess(
     *, units=None, first: datetime.date, last: datetime.date, by: Sequence[str] = ("counted_on",)
 ) -> list[dict[str, int]]:
-    """Return what totals counted on first to last add, one row for each value of `by`, in one query.
+    """Return what totals counted on first to last add, one row for each value of `by`; two queries.
 
     `by` names fields of UnitTotal among id, unit_id and counted_on; `units` is a queryset, None for all. Rows are
     dicts of those fields and of every column that adds up.
@@ -182,17 +192,22 @@ def excess(
     if units is not None:
         counting = counting.filter(unit__in=units)
     counting, params = counting.values_list(*NAMES, *ADDED).query.sql_with_params()
-    sources = [rows.query.sql_with_params() for rows in logged_rows(low - LONGEST_PERIOD, high + LONGEST_PERIOD)]
+    around = (low - LONGEST_PERIOD, high + LONGEST_PERIOD)
+    rolled = Rolled.between(*around)
+    days, days_params = rolled.unit_days().values("unit_id", "date", *TALLIED_COLUMNS).query.sql_with_params()
+    live = rolled.live()
+    # No day to be read from the tally: one that is none, so that the statement keeps its shape.
+    sources = [rows.query.sql_with_params() for rows in logged_rows(*around, Q(date=NO_DAY) if live is None else live)]
     names = ", ".join(f"a.{name}" for name in by)
     statement = EXCESS.format(
         counting=counting,
         rows=" UNION ALL ".join(sql for sql, _params in sources),
+        rolled=days,
         by=f"{names}, " if names else "",
         group=f"GROUP BY {names}" if names else "",
     )
-    around = (low - LONGEST_PERIOD, high + LONGEST_PERIOD)
     params = [*params, *(value for _sql, values in sources for value in values)]
-    params += connection_days(*around, *around, first, last)
+    params += [*connection_days(*around, *around), *days_params, *connection_days(first, last)]
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return [read_row(row, by, ADDED) for row in cursor.fetchall()]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
 
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, Q, Sum, Value, When
 
-from assistance.models import RolledUp, TallyChange
+from assistance.models import RolledUp, TallyChange, UnitDay
 from assistance.models.rollups import DAYS
 from assistance.rollups import ONLY_ROW, end_of_month, months_between
 
@@ -24,12 +24,17 @@ class Rolled:
 
     @classmethod
     def between(cls, first: datetime.date, last: datetime.date) -> "Rolled":
-        """Two queries; one while nothing is rolled up."""
-        until = RolledUp.objects.filter(pk=ONLY_ROW).values_list("until", flat=True).first()
+        """Read in one query."""
+        changes = TallyChange.objects.filter(date__range=(first, last)).annotate(kind=Value("changed"))
+        until = RolledUp.objects.filter(pk=ONLY_ROW).annotate(kind=Value("until"))
+        rows = changes.values_list("kind", "date").union(until.values_list("kind", "until"))
+        found = {"changed": set(), "until": set()}
+        for kind, day in rows:
+            found[kind].add(day)
+        until = next(iter(found["until"]), None)
         if until is None or until < first:
             return cls(first, last, None, frozenset())
-        changes = TallyChange.objects.filter(date__range=(first, min(last, until)))
-        return cls(first, last, until, frozenset(changes.values_list("date", flat=True).distinct()))
+        return cls(first, last, until, frozenset(day for day in found["changed"] if day <= until))
 
     @cached_property
     def months(self) -> dict[datetime.date, list[datetime.date]]:
@@ -53,6 +58,13 @@ class Rolled:
             changed = Q(date__in=sorted(self.changed))
             return changed if days is None else days | changed
         return days
+
+    def unit_days(self):
+        """What units logged on the days that hold, one row a unit and day."""
+        if self.until is None:
+            return UnitDay.objects.filter(date__lt=datetime.date(1, 1, 1)).order_by()
+        rows = UnitDay.objects.filter(date__range=(self.first, min(self.last, self.until))).order_by()
+        return rows.exclude(date__in=sorted(self.changed)) if self.changed else rows
 
     def _whole(self, month):
         """Whether all that a month has stored is asked for."""

@@ -21,14 +21,17 @@ from assistance.models import (
     PlaceMonth,
     RolledUp,
     TallyChange,
+    UnitDay,
 )
-from assistance.models.rollups import DAYS
+from assistance.models.rollups import DAYS, TALLIED_COLUMNS
 
 # A visit that began to be written before midnight has no mark: by this hour it is in the database.
 DAY_IS_OVER_AT_HOUR = 1
 ONLY_ROW = 1
 DIFFERENCES_SHOWN = 20
+UNIT_DAY = ", ".join(TALLIED_COLUMNS)
 TABLES = (PlaceMonth, PersonMonth, MatterMonth, HourMonth)
+ROLLED_UP = (*TABLES, UnitDay)
 # Each table: the tally it is made from, and its columns as that says them. None: for all units together.
 PLACE = {"unit_id": "unit_id", "team_id": "team_id", "audience": "audience", "outreach": "event_id IS NOT NULL"}
 PERSON = {name: name for name in ("unit_id", "team_id", "post_id", "volunteer_id")}
@@ -123,6 +126,26 @@ def _make(month, until):
                 f" SELECT figure, {', '.join(columns)}, month, value, {', '.join(DAYS)} FROM ({select}) made",
                 params,
             )
+    UnitDay.objects.filter(date__range=(month, end_of_month(month))).delete()
+    select, params = _unit_days(month, until)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {UnitDay._meta.db_table} (unit_id, date, {UNIT_DAY}) {select}", params)
+
+
+def _unit_days(first, last):
+    """A statement that reads the tally as days of units, by the columns of a unit total, and its parameters."""
+    sums = ", ".join(
+        f"SUM(CASE WHEN figure = '{column.figure}'"
+        + (f" AND audience = '{column.audience}'" if column.audience else "")
+        + f" THEN value ELSE 0 END) AS {code}"
+        for code, column in TALLIED_COLUMNS.items()
+    )
+    adapt = connection.ops.adapt_datefield_value
+    statement = (
+        f"SELECT unit_id, date, {sums} FROM {DailyTally._meta.db_table}"  # noqa: S608 - as above
+        " WHERE date BETWEEN %s AND %s AND value > 0 GROUP BY unit_id, date"
+    )
+    return statement, [adapt(first), adapt(last)]
 
 
 def _months(tally, columns, month, days):
@@ -166,7 +189,24 @@ def differences() -> list[tuple[str, str]]:
         for model, tally, columns in MADE_FROM:
             if days:
                 found += [(model._meta.model_name, str(row)) for row in _differing(model, tally, columns, month, days)]
+        found += [("unitday", str(row)) for row in _differing_days(month, until) if row[1] not in changed]
     return found
+
+
+def _differing_days(month, until):
+    """Days of units that one of the two has and the other has not; dates as dates."""
+    made, params = _unit_days(month, until)
+    names = f"unit_id, date, {UNIT_DAY}"
+    made = f"SELECT {names} FROM ({made}) made WHERE {' + '.join(TALLIED_COLUMNS)} > 0"  # noqa: S608 - as above
+    kept = (
+        f"SELECT {names} FROM {UnitDay._meta.db_table}"  # noqa: S608
+        f" WHERE date BETWEEN %s AND %s AND {' + '.join(TALLIED_COLUMNS)} > 0"
+    )
+    with connection.cursor() as cursor:
+        for one, other in [(made, kept), (kept, made)]:
+            cursor.execute(f"{one} EXCEPT {other}", [*params, *params])
+            for unit, day, *numbers in cursor.fetchall():
+                yield unit, datetime.date.fromisoformat(day) if isinstance(day, str) else day, *numbers
 
 
 def _differing(model, tally, columns, month, days):

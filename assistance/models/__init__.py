@@ -4,7 +4,7 @@ from .activities import Activity, DeskButton
 from .dossiers import Dossier, DossierCodePattern, NotSubmittedReason
 from .outreach import OutreachResult, OutreachResultChange
 from .procedures import Counter, Department, Procedure, ServiceLevel
-from .rollups import HourMonth, MatterMonth, PersonMonth, PlaceMonth, RolledUp, TallyChange
+from .rollups import HourMonth, MatterMonth, PersonMonth, PlaceMonth, RolledUp, TallyChange, UnitDay
 from .tally import DailyTally, HourlyTally
 from .totals import PeriodLock, UnitTotal, UnitTotalChange
 from .visits import HandOverNote, Visit, VisitActivity
@@ -31,6 +31,7 @@ __all__ = [
     "RolledUp",
     "ServiceLevel",
     "TallyChange",
+    "UnitDay",
     "UnitTotal",
     "UnitTotalChange",
     "Visit",

@@ -9,6 +9,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from assistance.figures import FIGURES, TOTAL_COLUMNS
+
 DAYS = [f"d{day:02d}" for day in range(1, 32)]
 
 
@@ -130,6 +132,26 @@ class HourMonth(MonthOfDays):
             in_all_its_days("hour_month_is_its_days"),
         ]
         indexes = [models.Index(fields=["figure", "unit", "month"], name="hour_month_unit")]
+
+
+class UnitDay(models.Model):
+    """What a unit logged in one day, by the columns of a unit total: what its totals are held against."""
+
+    unit = key_to("shifts.Unit")
+    date = models.DateField()
+
+    class Meta:
+        verbose_name = _("số liệu ngày của đơn vị")
+        verbose_name_plural = _("số liệu ngày của đơn vị")
+        constraints = [models.UniqueConstraint(fields=["date", "unit"], name="unit_day_key")]
+
+    def __str__(self):
+        return f"{self.date:%d/%m/%Y} {self.unit_id}"
+
+
+TALLIED_COLUMNS = {code: column for code, column in TOTAL_COLUMNS.items() if column.figure in FIGURES}
+for _code in TALLIED_COLUMNS:
+    UnitDay.add_to_class(_code, models.PositiveIntegerField(default=0))
 
 
 class RolledUp(models.Model):

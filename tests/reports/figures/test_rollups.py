@@ -20,9 +20,7 @@ DAY = datetime.timedelta(days=1)
 NOON = datetime.datetime(2026, 2, 20, 5, tzinfo=datetime.UTC)
 SPANS = [
     (datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)),
-    (MONDAY, MONDAY + 6 * DAY),
     (MONDAY - 20 * DAY, MONDAY),
-    (MONDAY, MONDAY),
     (MONDAY + DAY, datetime.date(2026, 2, 20)),
 ]
 
