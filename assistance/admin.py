@@ -23,6 +23,8 @@ from assistance.models import (
     HandOverNote,
     HourlyTally,
     NotSubmittedReason,
+    OutreachResult,
+    OutreachResultChange,
     PeriodLock,
     Procedure,
     ServiceLevel,
@@ -225,3 +227,20 @@ class PeriodLockAdmin(ReadOnlyAdmin):
     list_display = ["unit", "date_from", "date_to", "locked_by", "locked_at"]
     list_select_related = ["unit", "locked_by"]
     date_hierarchy = "date_from"
+
+
+@admin.register(OutreachResult)
+class OutreachResultAdmin(ReadOnlyAdmin):
+    """Looked at here; written on the page of the event, which keeps every change."""
+
+    unit_paths = ["event__unit"]
+    list_display = ["event", "reached", "accounts", "reached_with_account", "leaflets", "saved_at", "saved_by"]
+    list_select_related = ["event", "saved_by"]
+    date_hierarchy = "event__date"
+
+
+@admin.register(OutreachResultChange)
+class OutreachResultChangeAdmin(ReadOnlyAdmin):
+    unit_paths = ["result__event__unit"]
+    list_display = ["result", "is_adjustment", "reason", "made_by", "made_at"]
+    list_select_related = ["result__event", "made_by"]

@@ -25,6 +25,7 @@ STAFF_MAY_ONLY_VIEW = {
     *("openplace", "rostertemplate", "rostertemplateline", "attendance", "attendancemark", "swaprequest", "swapduty"),
     *("preference", "calendarfeed", "notice", "duerun", "regulationacknowledgement"),
     *("unittotal", "unittotalchange", "periodlock", "unitchange", "teamunit"),
+    *("outreachresult", "outreachresultchange", "eventabsence", "outreachmaterial", "lobbyboard"),
 }
 FIRST_LOGIN_DAYS = 7
 OPENS_THE_ADMIN = (Role.Kind.STAFF, Role.Kind.ADMINISTRATOR)

@@ -1,5 +1,5 @@
 """The admin of reports, by domain."""
 
-from reports.admin import tables, targets
+from reports.admin import boards, tables, targets
 
-__all__ = ["tables", "targets"]
+__all__ = ["boards", "tables", "targets"]

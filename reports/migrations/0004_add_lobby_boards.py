@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import reports.models.boards
 from django.conf import settings
 from django.db import migrations, models
+
+import reports.models.boards
 
 
 class Migration(migrations.Migration):

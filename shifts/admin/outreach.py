@@ -4,8 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db import transaction
 
-from shifts.imports.pages import UnitsAdmin
-from shifts.models import OutreachEvent
+from shifts.imports.pages import ReadOnlyAdmin, UnitsAdmin
+from shifts.models import EventAbsence, OutreachEvent, OutreachMaterial
 from shifts.outreach.events import OutreachRefused
 from shifts.outreach.planning import FIELDS, change_event, plan_event
 from shifts.outreach.states import move_event
@@ -78,3 +78,19 @@ class OutreachEventAdmin(UnitsAdmin):
         obj.pk = form.store().pk
         obj._state.adding = False
         obj.refresh_from_db()
+
+
+@admin.register(OutreachMaterial)
+class OutreachMaterialAdmin(ReadOnlyAdmin):
+    """Looked at here; counted out and back on the page of the event."""
+
+    unit_paths = ["event__unit"]
+    list_display = ["event", "name", "taken_out", "brought_back", "is_leaflet"]
+    list_select_related = ["event"]
+
+
+@admin.register(EventAbsence)
+class EventAbsenceAdmin(ReadOnlyAdmin):
+    unit_paths = ["assignment__event__unit"]
+    list_display = ["assignment", "made_by", "made_at"]
+    list_select_related = ["assignment__event", "assignment__volunteer__user", "made_by"]

@@ -1,4 +1,4 @@
-"""/reports/: the figures of my units, and of no others."""
+"""/reports/overview/: the figures of my units, and of no others."""
 
 import datetime
 
@@ -61,7 +61,7 @@ def test_duties_and_hours_come_from_the_attendance_of_my_teams(world):
     assert line(Unit.objects.all(), "duties") == (2, 3, 3)
     assert line(Unit.objects.all(), "hours") == (7.5, 11.5, 11.5)
     assert line(Unit.objects.within(world.district), "hours") == (0, 0, 0)
-    html = client_of(world.leadership).get("/reports/").content.decode()
+    html = client_of(world.leadership).get("/reports/overview/").content.decode()
     assert "Buổi trực" in html and "Giờ trực" in html
 
 
@@ -70,17 +70,17 @@ def test_page_takes_the_same_queries_however_many_rows(world, count, django_asse
     for number in range(count):
         counted(world, TODAY - datetime.timedelta(days=number), 5)
     client = client_of(world.leadership)
-    with django_assert_num_queries(9):
-        assert client.get("/reports/").status_code == 200
+    with django_assert_num_queries(10):
+        assert client.get("/reports/overview/").status_code == 200
 
 
-def test_leadership_lands_here_and_a_volunteer_may_not(world):
+def test_leadership_lands_on_the_dashboard_and_a_volunteer_may_not_look(world):
     assert client_of(world.leadership).get("/")["Location"] == "/reports/"
-    refused = client_of(world.volunteer).get("/reports/")
+    refused = client_of(world.volunteer).get("/reports/overview/")
     assert refused.status_code == 403
     assert "lãnh đạo" in refused.content.decode()
 
 
 def test_unit_without_figures_is_told_what_will_be_here(world):
     Role.objects.filter(user=world.leadership).update(unit=world.district, kind="reporter")
-    assert "Chưa có lượt hỗ trợ nào" in client_of(world.leadership).get("/reports/").content.decode()
+    assert "Chưa có lượt hỗ trợ nào" in client_of(world.leadership).get("/reports/overview/").content.decode()

@@ -179,11 +179,11 @@ def test_a_file_with_headers_only_is_refused():
 
 
 def test_each_app_registers_its_own():
-    assert list(known()) == ["leave", "procedures", "unit_totals", "units", "users", "volunteers"]
+    assert list(known()) == ["leave", "outreach", "procedures", "unit_totals", "units", "users", "volunteers"]
 
 
 def test_an_unknown_resource_lists_the_known(run_import, db):
-    assert "leave, procedures, unit_totals, units, users, volunteers" in run_import("cats", b"x")
+    assert "leave, outreach, procedures, unit_totals, units, users, volunteers" in run_import("cats", b"x")
 
 
 def test_units_come_with_parents_of_the_same_file_and_codes_keep_their_zeros(province, run_import):

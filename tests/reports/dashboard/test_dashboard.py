@@ -195,7 +195,7 @@ class TestParts:
         query = f"?from={MONDAY}&to={MONDAY}"
         found = part(w.leadership, "duty", query).context["duty"]
         assert (found.duties, found.sessions, found.staffed) == (1, 2, 1)
-        assert found.short == [(MONDAY, "Chiều", 0)]
+        assert found.short == [(MONDAY, "chiều", 0)]
         assert found.states == [("có mặt", 1), ("vắng", 1)]
 
     def test_every_part_answers_with_and_without_numbers(self, w):
@@ -244,7 +244,7 @@ class TestCosts:
             log(w, hour=8 + number)
         client = client_of(w.leadership)
         client.get("/reports/")
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(24):
             assert client.get("/reports/").status_code == 200
 
     @pytest.mark.parametrize("many", [1, 3])
@@ -252,7 +252,7 @@ class TestCosts:
         for post in (w.t1, w.t2, w.t3)[:many]:
             log(w, post=post)
         client = client_of(w.leadership)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             assert client.get("/reports/parts/posts/", headers=HTMX).status_code == 200
 
 
