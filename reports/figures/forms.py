@@ -12,7 +12,7 @@ from assistance.models import Department, Dossier, Procedure, Visit
 from assistance.unit_reach import unit_of
 from reports.figures.answers import NoSuchFigure, NoSuchGrouping
 from reports.figures.asking import team_keys
-from reports.figures.catalogue import SOURCES, check_group, figure_of
+from reports.figures.catalogue import GROUPS, SOURCES, check_group, figure_of
 from reports.figures.questions import RESULTS, TOTALS, Question, refuse_crossing, time_key
 from reports.figures.spans import EARLIEST_YEAR, LATEST_YEAR, LONGEST_YEARS, is_too_long
 from shifts.duties.forms import DATE_INPUTS, LARGEST_KEY
@@ -74,6 +74,8 @@ class FigureForm(forms.Form):
     def __init__(self, data, *, access, today=None, figure=None):
         super().__init__({**data.dict(), "figure": figure} if figure else data)
         self.access, self.today = access, today or timezone.localdate()
+        for name in (*NARROWED_BY, *TIMES_BY):
+            self.fields[name].label = str(GROUPS[name]).capitalize()
         self.fields["from"], self.fields["to"] = Day(label=_("Từ ngày")), Day(label=_("Đến ngày"))
         self.fields["as"] = Text(label=_("Đơn vị xem theo"))
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -29,8 +30,8 @@ KEPT = ("from", "to", "unit", "only", "team", "as", *NARROWED_BY, *TIMES_BY)
 class PageForm(FigureForm):
     """A figure as a page shows it: which page of its rows, or which file."""
 
-    page = Text()
-    format = Text()
+    page = Text(label=gettext_lazy("Trang"))
+    format = Text(label=gettext_lazy("Tệp"))
 
 
 class Asked:
@@ -179,7 +180,8 @@ def common(asked, answer):
              (span.first, span.last) == (form.first, form.last))
             for span in spans_of(form.today)
         ],
-        "readings": [
+        # A team is one team, whichever unit it stands under.
+        "readings": [] if form.team else [
             (_("Đơn vị lúc đó"), asked.address(**{"as": None}), form.reading == "then"),
             (_("Đơn vị hiện nay"), asked.address(**{"as": "now"}), form.reading == "now"),
         ],
