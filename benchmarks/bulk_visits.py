@@ -35,6 +35,26 @@ def make_people(today):
     return staff, people
 
 
+def make_totals(days: list[datetime.date]) -> int:
+    """A total of every commune in every week of these days, beside what it logs; return how many."""
+    from django.utils import timezone
+
+    from assistance.models import UnitTotal
+    from shifts.models import Unit
+
+    mondays = sorted({day - datetime.timedelta(days=day.weekday()) for day in days})
+    totals = [
+        UnitTotal(
+            unit=unit, span="week", date_from=monday, date_to=monday + datetime.timedelta(days=6), counted_on=monday,
+            state="sent", sent_at=timezone.now(), reached=number % 90, guided_citizen=number % 40, leaflets=number % 50,
+        )
+        for number, unit in enumerate(Unit.objects.on(max(days)).filter(level="commune"))
+        for monday in mondays
+    ]  # fmt: skip
+    UnitTotal.objects.bulk_create(totals, batch_size=1000)
+    return len(totals)
+
+
 def execute(statement, params=None):
     with connection.cursor() as cursor:
         cursor.execute(statement, params)

@@ -68,7 +68,7 @@ def addresses(today):
         "page of a figure by procedure": f"/reports/figures/visits/?group=procedure&{year}",
         "rows behind a figure, last page": f"/reports/figures/visits/rows/?page=200&{year}",
         "dashboard": "/reports/",
-        "table of the month": f"/reports/table/month/?{month}",
+        "table of the month": f"/reports/table/tong-hop/?{month}",
     }
 
 
@@ -125,6 +125,7 @@ def fill(size, people, days):
         start = time.perf_counter()
         step()
         spent[name] = time.perf_counter() - start
+        print(f"{size:,} visits, {name}: {spent[name]:.1f} s", flush=True)
     bulk_visits.execute("VACUUM ANALYZE")
     return spent
 
@@ -189,6 +190,7 @@ def measure():
     staff, people = bulk_visits.make_people(today)
     days = [today - datetime.timedelta(days=n) for n in range(int(DAYS * 7 / 5))]
     days = [day for day in days if day.weekday() < 5] or days
+    totals = bulk_visits.make_totals(days)
     bench = Bench(staff)
     result = {
         "database": f"{connection.vendor} {'.'.join(map(str, database_version()))}",
@@ -196,6 +198,7 @@ def measure():
         "rounds": ROUNDS,
         "people": len(people),
         "days": len(days),
+        "unit totals": totals,
         "sizes": {},
     }
     for size in SIZES:
@@ -218,7 +221,7 @@ def measure():
 def show(result):
     """Print the tables."""
     sizes = list(result["sizes"])
-    crowd = f"{result['people']} people, {result['days']} days"
+    crowd = f"{result['people']} people, {result['days']} days, {result['unit totals']} unit totals"
     print(f"\nFigures, {crowd}, {result['database']}, {result['rounds']} rounds")
     head = "".join(f"{size:>14,}" for size in sizes)
     print(f"\n{'rows, with so many visits':42}{head}")
