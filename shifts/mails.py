@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from smtplib import SMTPRecipientsRefused
 
+import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
@@ -109,7 +110,10 @@ def _message(notices, at, connection):
         to=[user.email],
         connection=connection,
     )
-    message.attach_alternative(render_to_string("mail/notices.html", context), "text/html")
+    letter = render_to_string("mail/notices.html", context)
+    # Mail programs read no style sheet: each line carries its own looks.
+    looks = render_to_string("mail/mail.css")
+    message.attach_alternative(css_inline.inline(letter, extra_css=looks, load_remote_stylesheets=False), "text/html")
     return message
 
 

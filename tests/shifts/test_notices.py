@@ -53,6 +53,8 @@ class TestMail:
         assert "- Lịch trực tháng 11 đã công bố.\n  https://tinhnguyen.example.vn/me/" in message.body
         html, kind = message.alternatives[0]
         assert (kind, html.count("https://tinhnguyen.example.vn/me/")) == ("text/html", 2)
+        assert '<div class="letter" style="max-width: 560px' in html  # what no mail program reads from a sheet
+        assert "<link" not in html and "<style" not in html
         assert Notice.objects.filter(mailed_at=NOON).count() == 2
         assert mail_notices(NOON) == "Không có thư nào chờ gửi."
         assert len(mail.outbox) == 1
