@@ -14,10 +14,11 @@ import re
 import statistics
 import sys
 import uuid
-from pathlib import Path
 
 import django
 from django.conf import settings
+
+from .results import report
 
 BARE_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -303,12 +304,7 @@ def show(result):
 
 def main():
     set_up()
-    result = measure()
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "var/bench.json")
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
-    show(result)
-    print(f"\nAll of it: {target}")
+    report(measure(), show, "var/bench.json")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ up to CHECKED visits (default: a million), since they read every visit.
 
 import datetime
 import gc
-import json
 import os
 import platform
 import resource
@@ -18,7 +17,8 @@ import statistics
 import sys
 import tempfile
 import time
-from pathlib import Path
+
+from .results import report
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "10000,100000").split(",")]
 CHECKED = int(os.environ.get("CHECKED", "1000000"))
@@ -248,12 +248,7 @@ def show(result):
 
 def main():
     set_up()
-    result = measure()
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "var/bench-figures.json")
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
-    show(result)
-    print(f"\nAll of it: {target}")
+    report(measure(), show, "var/bench-figures.json")
 
 
 if __name__ == "__main__":

@@ -5,13 +5,11 @@
 Uses the database of DATABASE_URL like benchmarks.desk: give it an empty one. The pages are the leader's, who sees most.
 """
 
-import json
 import platform
 import statistics
-import sys
-from pathlib import Path
 
 from .desk import ROUNDS, ROWS_ON_PAGE, Bench, count_queries, database_version, in_turn, median, set_up
+from .results import report
 
 # share -> what it has to reach
 GOALS = {"month page / bare page": 0.20, "today's page / bare page": 0.35}
@@ -101,12 +99,7 @@ def show(result):
 
 def main():
     set_up()
-    result = measure()
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "var/bench-pages.json")
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
-    show(result)
-    print(f"\nAll of it: {target}")
+    report(measure(), show, "var/bench-pages.json")
 
 
 if __name__ == "__main__":

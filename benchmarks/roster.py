@@ -6,17 +6,16 @@ Uses the database of DATABASE_URL for the batch, which it fills with made-up sit
 """
 
 import datetime
-import json
 import os
 import platform
 import random
 import resource
 import statistics
-import sys
 import time
-from pathlib import Path
 
 import django
+
+from .results import report
 
 ROUNDS = 5
 PEOPLE, FLOORS = 25, 3
@@ -284,11 +283,7 @@ def main():
         "growth": growth(),
         "batch": everything,
     }
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "var/bench-roster.json")
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
-    show(result)
-    print(f"\nAll of it: {target}")
+    report(result, show, "var/bench-roster.json")
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ Uses the database of DATABASE_URL like benchmarks.desk: give it an empty one. Th
 
 import datetime
 import io
-import json
 import platform
 import random
 import sys
 import time
-from pathlib import Path
 
 from .desk import ROUNDS, ROWS_ON_PAGE, Bench, count_queries, database_version, in_turn, median, set_up
+from .results import report
 
 YEAR, WEEKS, TIMES = 2020, 52, 3
 # share -> what it has to reach
@@ -153,12 +152,7 @@ def show(result):
 
 def main():
     set_up()
-    result = measure()
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "var/bench-totals.json")
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
-    show(result)
-    print(f"\nAll of it: {target}")
+    report(measure(), show, "var/bench-totals.json")
 
 
 if __name__ == "__main__":
