@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistance.count_cells import CountsResource
 from assistance.figures import RESULT_COLUMNS
 from assistance.models import OutreachResult
 from assistance.periods import Period
 from assistance.results import ResultRefused, save_result
 from assistance.second_look import second_looks
-from assistance.total_imports import ALSO, CountCell, NoDiff
 from assistance.unit_cells import NamesUnits
 from shifts.imports.cells import Day, OneOf, Reference, Text
-from shifts.imports.resource import Column, RowResource
+from shifts.imports.resource import Column
 from shifts.models import OutreachEvent, Team, Unit
 from shifts.outreach.planning import host_units
 from shifts.text import fold
@@ -39,13 +39,7 @@ class Held(NamedTuple):
     venue: str
 
 
-def result_column(code):
-    return Column(
-        attribute=code, widget=CountCell(), also=ALSO[code], label=RESULT_COLUMNS[code].name, saves_null_values=False
-    )
-
-
-class OutreachResource(NamesUnits, RowResource):
+class OutreachResource(NamesUnits, CountsResource):
     """A row is known again by date, team and venue: then it changes that result; an empty cell changes nothing."""
 
     date = Column(attribute=None, widget=Day(), label=gettext_lazy("ngày"), required=True, also=["ngày tổ chức"])
@@ -64,19 +58,6 @@ class OutreachResource(NamesUnits, RowResource):
     venue = Column(
         attribute=None, widget=Text(), label=gettext_lazy("nơi tổ chức"), required=True, also=["nơi", "địa điểm"]
     )
-    reached = result_column("reached")
-    guided_citizen = result_column("guided_citizen")
-    guided_youth = result_column("guided_youth")
-    guided_enterprise = result_column("guided_enterprise")
-    accounts = result_column("accounts")
-    reached_with_account = result_column("reached_with_account")
-    leaflets = result_column("leaflets")
-    dossiers_partial = result_column("dossiers_partial")
-    dossiers_full = result_column("dossiers_full")
-    remarks = Column(
-        attribute="remarks", widget=Text(), label=gettext_lazy("khó khăn, ghi chú"), saves_null_values=False,
-        also=["ghi chú", "khó khăn", "khó khăn, vướng mắc"],
-    )  # fmt: skip
 
     class Meta:
         model = OutreachResult
@@ -136,9 +117,6 @@ class OutreachResource(NamesUnits, RowResource):
 
     def init_instance(self, row=None):
         return OutreachResult(version=0)
-
-    def get_diff_class(self):
-        return NoDiff
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         if original.pk is None:

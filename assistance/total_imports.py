@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assistance.counts import read_count
+from assistance.count_cells import CountsResource, count_column
 from assistance.figures import TOTAL_COLUMNS
 from assistance.models import PeriodLock, UnitTotal, UnitTotalChange
 from assistance.periods import Period
@@ -23,34 +23,6 @@ from shifts.imports.resource import Column, RowResource
 from shifts.models import Unit
 
 State, Kind = UnitTotal.State, UnitTotalChange.Kind
-ALSO = {
-    "reached": ["tuyên truyền", "số lượt tuyên truyền", "lượt người được tuyên truyền"],
-    "guided_citizen": ["người dân", "hướng dẫn dân"],
-    "guided_youth": ["thanh niên", "đoàn viên", "đoàn viên, thanh niên", "hướng dẫn thanh niên", "hướng dẫn đoàn viên"],
-    "guided_enterprise": ["doanh nghiệp", "doanh nghiệp, tổ chức", "hướng dẫn doanh nghiệp"],
-    "accounts": ["số tài khoản", "tài khoản lập mới", "lập tài khoản"],
-    "reached_with_account": ["có tài khoản", "đã có tài khoản"],
-    "leaflets": ["số tờ rơi", "tờ rơi đã phát"],
-    "dossiers_partial": ["dossiers_l3", "hồ sơ mức 3", "mức 3", "một phần", "hồ sơ một phần"],
-    "dossiers_full": ["dossiers_l4", "hồ sơ mức 4", "mức 4", "toàn trình", "hồ sơ toàn trình"],
-    "dossiers_resolved": ["có kết quả", "hồ sơ đã có kết quả", "hồ sơ đã giải quyết", "đã giải quyết"],
-    "duties": ["ca trực", "số buổi trực"],
-    "events": ["hoạt động", "số hoạt động", "ngày thứ bảy tình nguyện"],
-    "teams": ["số đội hình"],
-    "volunteers": ["tnv", "số tnv", "số tình nguyện viên"],
-}
-
-
-class CountCell(Text):
-    """A whole number, also as the text "1.234"."""
-
-    def clean(self, value, row=None, **kwargs):
-        if isinstance(value, datetime.date | datetime.time):
-            return super().clean(value, row, **kwargs)  # refused with the sentence about dates
-        plain(value)  # refuses the errors of a spreadsheet
-        return read_count(value)
-
-
 class WeekCell(Text):
     """2026-W48, or any day of the week; a bare number where the year is known."""
 
@@ -64,23 +36,7 @@ class WeekCell(Text):
         return Period.read(plain(value).replace(" ", ""))
 
 
-class NoDiff:
-    """Takes the place of import-export's list of differences, which writes out every row twice."""
-
-    def __init__(self, *args):
-        pass
-
-    def compare_with(self, *args):
-        """Compare nothing."""
-
-
-def total_column(code):
-    return Column(
-        attribute=code, widget=CountCell(), also=ALSO[code], label=TOTAL_COLUMNS[code].name, saves_null_values=False
-    )
-
-
-class UnitTotalResource(NamesUnits, RowResource):
+class UnitTotalResource(NamesUnits, CountsResource):
     """An empty cell leaves what is known; a row without any number is left out and said.
 
     `units` limits whose rows are taken, None for all; `period` holds for rows that name none; `answers` are units
@@ -95,24 +51,11 @@ class UnitTotalResource(NamesUnits, RowResource):
     )  # fmt: skip
     week = Column(attribute=None, widget=WeekCell(), label=gettext_lazy("tuần"), also=["kỳ", "tuần báo cáo"])
     date = Column(attribute=None, widget=Day(), label=gettext_lazy("ngày"), also=["ngày báo cáo"])
-    reached = total_column("reached")
-    guided_citizen = total_column("guided_citizen")
-    guided_youth = total_column("guided_youth")
-    guided_enterprise = total_column("guided_enterprise")
-    accounts = total_column("accounts")
-    reached_with_account = total_column("reached_with_account")
-    leaflets = total_column("leaflets")
-    dossiers_partial = total_column("dossiers_partial")
-    dossiers_full = total_column("dossiers_full")
-    dossiers_resolved = total_column("dossiers_resolved")
-    duties = total_column("duties")
-    events = total_column("events")
-    teams = total_column("teams")
-    volunteers = total_column("volunteers")
-    remarks = Column(
-        attribute="remarks", widget=Text(), label=gettext_lazy("khó khăn, ghi chú"), saves_null_values=False,
-        also=["ghi chú", "khó khăn", "khó khăn, vướng mắc"],
-    )  # fmt: skip
+    dossiers_resolved = count_column("dossiers_resolved")
+    duties = count_column("duties")
+    events = count_column("events")
+    teams = count_column("teams")
+    volunteers = count_column("volunteers")
 
     class Meta:
         model = UnitTotal
@@ -198,10 +141,6 @@ class UnitTotalResource(NamesUnits, RowResource):
         if day and week and not week.first <= day <= week.last:
             raise ValidationError({"date": _("ngày không nằm trong tuần của dòng này")})
         return period
-
-    def get_diff_class(self):
-        """Nobody reads the differences of import-export: the preview makes its own."""
-        return NoDiff
 
     def get_instance(self, instance_loader, row):
         unit, period = self.now

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assistance.figures import RESULT_COLUMNS
+from assistance.models.kept_changes import KeptChange
 from assistance.models.totals import LARGEST_COUNT, all_of, count_field
 
 
@@ -56,25 +57,19 @@ for _code, _column in RESULT_COLUMNS.items():
     OutreachResult.add_to_class(_code, count_field(_column))
 
 
-class OutreachResultChange(models.Model):
+class OutreachResultChange(KeptChange):
     """One save of a result, kept: who, when, which numbers it changed; after the period was closed, an adjustment."""
 
     result = models.ForeignKey(
         OutreachResult, verbose_name=_("kết quả hoạt động"), on_delete=models.CASCADE, related_name="changes"
     )
-    before = models.JSONField(_("trước"), default=dict)
-    after = models.JSONField(_("sau"), default=dict)
-    is_adjustment = models.BooleanField(_("điều chỉnh sau khi khóa"), default=False)
     reason = models.CharField(_("lý do"), max_length=500, blank=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("người làm"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    made_at = models.DateTimeField(_("lúc"), default=timezone.now)
 
-    class Meta:
+    COLUMNS = RESULT_COLUMNS
+
+    class Meta(KeptChange.Meta):
         verbose_name = _("lần sửa kết quả hoạt động")
         verbose_name_plural = _("lần sửa kết quả hoạt động")
-        ordering = ["-made_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_adjustment=False) | ~Q(reason=""),
@@ -85,9 +80,3 @@ class OutreachResultChange(models.Model):
 
     def __str__(self):
         return f"{self.result}: {self.made_at:%d/%m/%Y %H:%M}"
-
-    @property
-    def differences(self):
-        """[(column, before, after)] of the numbers that this save changed; None where nothing was said."""
-        codes = [code for code in RESULT_COLUMNS if self.before.get(code) != self.after.get(code)]
-        return [(RESULT_COLUMNS[code], self.before.get(code), self.after.get(code)) for code in codes]

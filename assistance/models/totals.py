@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assistance.figures import TOTAL_COLUMNS
+from assistance.models.kept_changes import KeptChange
 from assistance.periods import Period
 
 LARGEST_COUNT = 1_000_000  # of one figure in one day or week; the whole province has 1.3 million people
@@ -136,7 +137,7 @@ for _code, _column in TOTAL_COLUMNS.items():
     UnitTotal.add_to_class(_code, count_field(_column))
 
 
-class UnitTotalChange(models.Model):
+class UnitTotalChange(KeptChange):
     """One act on a total, kept: who, when, which numbers it changed; after the period was closed, an adjustment."""
 
     class Kind(models.TextChoices):
@@ -149,19 +150,13 @@ class UnitTotalChange(models.Model):
         UnitTotal, verbose_name=_("số liệu tổng hợp"), on_delete=models.CASCADE, related_name="changes"
     )
     kind = models.CharField(_("việc"), max_length=10, choices=Kind)
-    before = models.JSONField(_("trước"), default=dict)
-    after = models.JSONField(_("sau"), default=dict)
-    is_adjustment = models.BooleanField(_("điều chỉnh sau khi khóa"), default=False)
     reason = models.CharField(_("lý do, lời nhắn"), max_length=500, blank=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("người làm"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    made_at = models.DateTimeField(_("lúc"), default=timezone.now)
 
-    class Meta:
+    COLUMNS = TOTAL_COLUMNS
+
+    class Meta(KeptChange.Meta):
         verbose_name = _("lần sửa số liệu tổng hợp")
         verbose_name_plural = _("lần sửa số liệu tổng hợp")
-        ordering = ["-made_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_adjustment=False) | ~Q(reason=""),
@@ -175,12 +170,6 @@ class UnitTotalChange(models.Model):
 
     def __str__(self):
         return f"{self.total}: {self.get_kind_display()}"
-
-    @property
-    def differences(self):
-        """[(column, before, after)] of the numbers that this act changed; None where nothing counted."""
-        codes = [code for code in TOTAL_COLUMNS if self.before.get(code) != self.after.get(code)]
-        return [(TOTAL_COLUMNS[code], self.before.get(code), self.after.get(code)) for code in codes]
 
 
 class PeriodLockQuerySet(models.QuerySet):

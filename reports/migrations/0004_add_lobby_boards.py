@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import reports.models.boards
+import shifts.models.feeds
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='LobbyBoard',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=reports.models.boards.new_token, editable=False, max_length=64, unique=True)),
+                ('token', models.CharField(default=shifts.models.feeds.new_token, editable=False, max_length=64, unique=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='tạo lúc')),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='màn hình hỏi lần cuối lúc')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='hủy lúc')),

@@ -1,7 +1,5 @@
 """Lobby boards: a big screen in the hall of a site, behind a secret link of its own."""
 
-import secrets
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,10 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-def new_token():
-    """Return a secret that nobody guesses: 32 bytes, 43 letters of an address."""
-    return secrets.token_urlsafe(32)
+from shifts.models.feeds import new_token
 
 
 class LobbyBoardQuerySet(models.QuerySet):

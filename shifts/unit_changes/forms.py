@@ -55,7 +55,11 @@ def kind_text(**kwargs):
 
 
 class ChangeForm(forms.Form):
-    """Day and decision; `units` (a queryset) are those that may be changed."""
+    """Day and decision; `units` (a queryset) are those that may be changed.
+
+    The form of each act has two methods: fill(units) writes what is known of the units that somebody came from,
+    wanted() returns what a valid form says or raises ChangeRefused.
+    """
 
     title = ""
     date = DayField(
@@ -78,14 +82,6 @@ class ChangeForm(forms.Form):
             self.fields["units"].widget.attrs["aria-label"] = self.fields["units"].label
         if "parent" in self.fields:
             self.fields["parent"].queryset = units.exclude(level=Unit.Level.COMMUNE)
-
-    def fill(self, units):
-        """Fill in what is known of the units that somebody came from."""
-        raise NotImplementedError
-
-    def wanted(self):
-        """What the form says; call it when valid. Raises ChangeRefused."""
-        raise NotImplementedError
 
     def choose(self, units):
         """Tick these, and let them stand first in the long list."""
